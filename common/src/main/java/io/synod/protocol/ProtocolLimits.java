@@ -1,0 +1,31 @@
+package io.synod.protocol;
+
+/** Bounds that belong to the protocol itself: a decoder refuses what exceeds them. */
+public final class ProtocolLimits {
+
+    /** The largest payload of a UDP datagram over IPv4, in bytes. */
+    public static final int DATAGRAM_BYTES_MAX = 65_507;
+
+    /** The smallest datagram size that can be configured, in bytes: what every IPv4 host must take, less headers. */
+    public static final int DATAGRAM_BYTES_MIN = 548;
+
+    /** The largest value that can be configured, in bytes. */
+    public static final int VALUE_BYTES_MAX = 16 << 20;
+
+    /** The largest message, in bytes: one value of the largest size, and what stands around it. */
+    public static final int MESSAGE_BYTES_MAX = VALUE_BYTES_MAX + 4_096;
+
+    /** How many entries one instance may hold: an entry's ordinal is part of a session's id. */
+    public static final int ENTRIES_MAX = 65_536;
+
+    /** How many values one instance may hold. */
+    public static final int VALUES_MAX = 1 << 20;
+
+    /** Learners keep the rolling hash at multiples of this many instances. */
+    public static final int HASH_INTERVAL_INSTANCES = 1_024;
+
+    /** How many rolling hashes a report carries at most. */
+    public static final int HASHES_MAX = 64;
+
+    private ProtocolLimits() {}
+}

@@ -1,0 +1,23 @@
+package io.synod.protocol;
+
+/**
+ * The bounds of the session table. They stand in the genesis entry, so that every learner applies the same.
+ *
+ * @param sessionsMax how many sessions the table holds; at the limit the longest idle goes first
+ * @param windowMax the most values a session may have outstanding
+ * @param expiryInstances after how many instances without an entry of its own a session expires
+ */
+public record SessionLimits(int sessionsMax, int windowMax, long expiryInstances) {
+
+    /** The smallest table that a cluster may be formed with; a client's own learner reckons with no more. */
+    public static final int SESSIONS_FLOOR = 16_384;
+
+    public static final SessionLimits DEFAULT = new SessionLimits(65_536, 65_536, 1_000_000);
+
+    public SessionLimits {
+        if (sessionsMax < 1 || windowMax < 1 || expiryInstances < 1) {
+            throw new IllegalArgumentException("session limits must be 1 or more: sessions " + sessionsMax
+                    + ", window " + windowMax + ", expiry " + expiryInstances + " instances");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.synod.protocol.message;
+
+import io.synod.protocol.Bytes;
+
+/**
+ * A proposer that does not lead, to the one that does: a client's submit. It is forwarded once and never again.
+ *
+ * @param client the incarnation of the client
+ * @param attempt the attempt of the submit
+ * @param entries the entries of the submit
+ */
+public record Forward(long client, long attempt, Bytes entries) implements Message {}

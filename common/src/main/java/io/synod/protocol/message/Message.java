@@ -1,0 +1,33 @@
+package io.synod.protocol.message;
+
+/**
+ * What nodes say to each other. A {@code switch} over it has no {@code default}, so a new message breaks the build
+ * wherever it must be handled.
+ */
+public sealed interface Message
+        permits Accept,
+                AcceptRefused,
+                Accepted,
+                AcceptorState,
+                Echo,
+                EchoReply,
+                Form,
+                FormReply,
+                Forward,
+                ForwardRefused,
+                Heartbeat,
+                LeaderHint,
+                LearnerDel,
+                LearnerHi,
+                LearnerOk,
+                Preempted,
+                Prepare,
+                Promise,
+                Repeat,
+                Report,
+                Repropose,
+                Submit,
+                SubmitRefused,
+                TrimRequest,
+                TrimState,
+                Trimmed {}

@@ -1,0 +1,36 @@
+package io.synod.role;
+
+import io.synod.protocol.RoleType;
+import io.synod.protocol.message.Message;
+
+/**
+ * A deterministic, single-threaded state machine. All methods are called by one thread, the loop's. Time is monotonic
+ * nanoseconds of an arbitrary origin, and never falls from one call to the next. What a call is to bring about is
+ * recorded in {@code effects}; if it throws, a rule is broken: none of the round's effects leave and the node stops.
+ */
+public interface Role {
+
+    RoleType type();
+
+    /** Called once, before anything else. */
+    void onStart(long nowNanos, Effects effects);
+
+    /**
+     * Called for each message that its sender may say to a role of this type.
+     *
+     * @param from who sent it; for a co-located role the own node
+     */
+    void onMessage(Sender from, Message message, long nowNanos, Effects effects);
+
+    /**
+     * Called once a round, after all messages of the round and whenever {@link #nextDeadlineNanos} has passed. Timers
+     * fire here, and what messages left waiting goes out in batches.
+     */
+    void onRound(long nowNanos, Effects effects);
+
+    /** When {@link #onRound} is to be called at the latest; {@link Long#MAX_VALUE} for no timer. */
+    long nextDeadlineNanos();
+
+    /** Called once when the node is about to stop in good order: the last chance to say goodbye. */
+    default void onStop(long nowNanos, Effects effects) {}
+}
