@@ -1,0 +1,5 @@
+/** The acceptor as a Spring Boot service. */
+@NullMarked
+package io.synod.acceptor.service;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The proposer as a Spring Boot service. */
+@NullMarked
+package io.synod.proposer.service;
+
+import org.jspecify.annotations.NullMarked;

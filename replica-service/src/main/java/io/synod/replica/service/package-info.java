@@ -1,0 +1,5 @@
+/** The replica as a Spring Boot service. */
+@NullMarked
+package io.synod.replica.service;
+
+import org.jspecify.annotations.NullMarked;
