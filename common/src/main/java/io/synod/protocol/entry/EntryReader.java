@@ -67,9 +67,9 @@ public final class EntryReader {
             case EntryLayout.KIND_GENESIS -> length == EntryLayout.GENESIS_BODY_BYTES ? genesis() : null;
             case EntryLayout.KIND_OPEN -> length == EntryLayout.OPEN_BODY_BYTES ? open() : null;
             case EntryLayout.KIND_RENEW ->
-                length == EntryLayout.SESSION_BODY_BYTES ? new LogEntry.RenewSession(session()) : null;
+                    length == EntryLayout.SESSION_BODY_BYTES ? new LogEntry.RenewSession(session()) : null;
             case EntryLayout.KIND_CLOSE ->
-                length == EntryLayout.SESSION_BODY_BYTES ? new LogEntry.CloseSession(session()) : null;
+                    length == EntryLayout.SESSION_BODY_BYTES ? new LogEntry.CloseSession(session()) : null;
             case EntryLayout.KIND_VALUES -> length >= EntryLayout.VALUES_PREFIX_BYTES ? values(length) : null;
             default -> null;
         };

@@ -1,0 +1,91 @@
+package io.synod.client.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The top of the command line, {@code synod}. A command is a {@code Callable<Integer>} that answers an {@link ExitStatus}'
+ * code, prints results on its spec's {@code commandLine().getOut()} and everything else on {@code getErr()}, and throws
+ * {@link CommandFailure} for what a user can understand.
+ */
+@Command(
+        name = "synod",
+        description = "An ordered, replicated log: start a cluster, submit values, read what was decided.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = SynodCommand.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        usageHelpAutoWidth = true,
+        subcommands = {HelpCommand.class})
+public final class SynodCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given");
+    }
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Returns the whole command line, ready to execute. */
+    public static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new SynodCommand());
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> reportFailure(failure, command));
+        commandLine.setParameterExceptionHandler((mistake, args) -> reportMistake(mistake));
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        describeExitStatuses(commandLine);
+        return commandLine;
+    }
+
+    private static int reportFailure(Exception failure, CommandLine command) {
+        PrintWriter err = command.getErr();
+        if (failure instanceof CommandFailure known) {
+            err.println("synod: " + known.getMessage());
+            return known.status().code();
+        }
+        err.println("synod: " + failure);
+        failure.printStackTrace(err);
+        return ExitStatus.FAILED.code();
+    }
+
+    private static int reportMistake(ParameterException mistake) {
+        CommandLine command = mistake.getCommandLine();
+        command.getErr().println("synod: " + mistake.getMessage());
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitStatus.USAGE.code();
+    }
+
+    private static void describeExitStatuses(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit status:%n")
+                .exitCodeList(ExitStatus.meanings());
+        command.getSubcommands().values().forEach(SynodCommand::describeExitStatuses);
+    }
+
+    /** Says which build this is, from the jar's manifest. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            @Nullable String version = SynodCommand.class.getPackage().getImplementationVersion();
+            return new String[] {
+                    "synod " + (version == null ? "(development build)" : version),
+                    "Java " + Runtime.version()
+            };
+        }
+    }
+}

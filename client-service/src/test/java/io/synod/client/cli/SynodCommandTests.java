@@ -1,0 +1,49 @@
+package io.synod.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class SynodCommandTests {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void helpNamesTheExitStatuses() {
+        assertThat(execute("--help")).isZero();
+        for (ExitStatus status : ExitStatus.values()) {
+            assertThat(out.toString()).contains(status.code() + " ").contains(status.meaning());
+        }
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        for (String name : SynodCommand.commandLine().getSubcommands().keySet()) {
+            assertThat(execute(name, "--help")).as(name).isZero();
+        }
+    }
+
+    @Test
+    void anUnknownOptionIsOneLineAndAHint() {
+        assertThat(execute("--no-such-option")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).startsWith("synod: Unknown option: '--no-such-option'").contains("synod --help");
+        assertThat(err.toString().lines()).hasSize(2);
+    }
+
+    @Test
+    void noCommandIsAMistake() {
+        assertThat(execute()).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).startsWith("synod: no command given");
+    }
+
+    private int execute(String... args) {
+        CommandLine commandLine = SynodCommand.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        return commandLine.execute(args);
+    }
+}
