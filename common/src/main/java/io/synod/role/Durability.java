@@ -38,15 +38,15 @@ public enum Durability {
         return switch (message) {
             // These state what an acceptor promised, accepted, noted or dropped, or what a learner holds. A receiver
             // builds on it for good, so it must outlive the sender, also when this very message caused no write.
-            case Promise _,Accepted _,FormReply _,Trimmed _,TrimState _,Report _ -> AFTER_COMMIT;
+            case Promise _, Accepted _, FormReply _, Trimmed _, TrimState _, Report _ -> AFTER_COMMIT;
             // Others build on the storage id of a form, and a hi tells what was delivered.
-            case Form _,LearnerHi _ -> AFTER_COMMIT;
+            case Form _, LearnerHi _ -> AFTER_COMMIT;
             // Hints: nothing unsafe follows if the state they speak of is lost. A beacon that names a ballot promised
             // only in memory may cost a proposer a round, never a decision.
-            case AcceptorState _,Preempted _,AcceptRefused _,LearnerOk _,Heartbeat _,LeaderHint _ -> NOW;
+            case AcceptorState _, Preempted _, AcceptRefused _, LearnerOk _, Heartbeat _, LeaderHint _ -> NOW;
             // A proposer's and a client's own words rest on nothing durable.
-            case Prepare _,Accept _,Repeat _,Repropose _,LearnerDel _,TrimRequest _ -> NOW;
-            case Submit _,SubmitRefused _,Forward _,ForwardRefused _,Echo _,EchoReply _ -> NOW;
+            case Prepare _, Accept _, Repeat _, Repropose _, LearnerDel _, TrimRequest _ -> NOW;
+            case Submit _, SubmitRefused _, Forward _, ForwardRefused _, Echo _, EchoReply _ -> NOW;
         };
     }
 }

@@ -70,20 +70,20 @@ public enum Routing {
     /** Returns the routing of a message, by its type. */
     public static Routing of(Message message) {
         return switch (message) {
-            case Prepare _,Accept _ -> PROPOSER_TO_ACCEPTOR;
-            case Promise _,Preempted _,AcceptRefused _ -> ACCEPTOR_TO_PROPOSER;
-            case Accepted _,Trimmed _,AcceptorState _ -> ACCEPTOR_TO_PROPOSER_AND_LEARNER;
+            case Prepare _, Accept _ -> PROPOSER_TO_ACCEPTOR;
+            case Promise _, Preempted _, AcceptRefused _ -> ACCEPTOR_TO_PROPOSER;
+            case Accepted _, Trimmed _, AcceptorState _ -> ACCEPTOR_TO_PROPOSER_AND_LEARNER;
             case Heartbeat _ -> PROPOSER_TO_ALL;
-            case Repeat _,LearnerHi _,LearnerDel _ -> ANY_LEARNER_TO_ACCEPTOR;
+            case Repeat _, LearnerHi _, LearnerDel _ -> ANY_LEARNER_TO_ACCEPTOR;
             case Repropose _ -> ANY_LEARNER_TO_PROPOSER;
             case LearnerOk _ -> ACCEPTOR_TO_LEARNER;
             case Report _ -> CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER;
             case TrimRequest _ -> CONFIGURED_LEARNER_TO_ACCEPTOR;
             case TrimState _ -> ACCEPTOR_TO_LEARNER;
-            case Form _,FormReply _ -> ACCEPTOR_TO_ACCEPTOR;
+            case Form _, FormReply _ -> ACCEPTOR_TO_ACCEPTOR;
             case Submit _ -> CLIENT_TO_PROPOSER;
-            case SubmitRefused _,LeaderHint _ -> PROPOSER_TO_CLIENT;
-            case Forward _,ForwardRefused _ -> PROPOSER_TO_PROPOSER;
+            case SubmitRefused _, LeaderHint _ -> PROPOSER_TO_CLIENT;
+            case Forward _, ForwardRefused _ -> PROPOSER_TO_PROPOSER;
             case Echo _ -> NODE_TO_CLIENT;
             case EchoReply _ -> CLIENT_TO_NODE;
         };
