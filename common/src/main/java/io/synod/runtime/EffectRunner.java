@@ -1,0 +1,191 @@
+package io.synod.runtime;
+
+import io.synod.protocol.NodeId;
+import io.synod.protocol.codec.MessageSize;
+import io.synod.protocol.message.Message;
+import io.synod.role.Effects;
+import io.synod.role.Effects.Outgoing;
+import io.synod.role.Output;
+import io.synod.role.Write;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out the effects of a round in the only safe order (rule S2):
+ *
+ * <ol>
+ *   <li>Writes join the group that forms. At most one commit is in flight and one forms.
+ *   <li>Messages that wait for durability are queued behind the newest commit: the one that forms, if it holds anything,
+ *       or else the one in flight. They are queued before a commit is handed over, since storage may report it at once.
+ *       Where neither is there, everything written so far is durable and they go.
+ *   <li>If no commit is in flight, the group is handed over: the disk begins before the network is served.
+ *   <li>Messages that may go now are posted.
+ *   <li>Outputs are handed on last, so that a slow or failing receiver of outputs holds up neither disk nor network.
+ * </ol>
+ *
+ * When a commit fails, nothing is handed to storage any more and nothing that waits for durability leaves, ever: the page
+ * cache may show what the disk lacks, so there is no retry.
+ *
+ * <p>What waits behind a slow commit is bounded in messages and bytes; beyond, the oldest go first. All of them are
+ * repaired like messages that a network lost: their receivers ask again, and the oldest are those most likely to have been
+ * asked for again already, with the answer queued behind. Not thread-safe.
+ */
+final class EffectRunner {
+
+    /** Where messages go that may leave. */
+    @FunctionalInterface
+    interface Post {
+        void post(NodeId to, Message message);
+    }
+
+    private record Waiting(Outgoing outgoing, long commit, int bytes) {}
+
+    private final Storage storage;
+    private final OutputSink outputs;
+    private final Post post;
+    private final NodeSettings.Bounds bounds;
+    private final NodeCounters counters;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    private List<Write> forming = new ArrayList<>();
+    private List<Write> spare = new ArrayList<>();
+    private long handedOver;
+    private long durable;
+    private long waitingBytes;
+    private @Nullable Throwable storageFailure;
+
+    EffectRunner(
+            Storage storage, OutputSink outputs, Post post, NodeSettings.Bounds bounds, NodeCounters counters) {
+        this.storage = storage;
+        this.outputs = outputs;
+        this.post = post;
+        this.bounds = bounds;
+        this.counters = counters;
+    }
+
+    /** Carries out what was recorded and clears it. */
+    void carryOut(Effects effects) {
+        form(effects.writes());
+        queue(effects.afterCommit());
+        handOver();
+        List<Outgoing> now = effects.now();
+        for (int i = 0; i < now.size(); i++) {
+            post.post(now.get(i).to(), now.get(i).message());
+        }
+        List<Output> handed = effects.outputs();
+        for (int i = 0; i < handed.size(); i++) {
+            outputs.accept(handed.get(i));
+        }
+        effects.clear();
+    }
+
+    /** Storage reports that the commit in flight is durable. */
+    void committed(long number) {
+        requireInFlight(number);
+        durable = number;
+        counters.countCommit();
+        release();
+        handOver();
+    }
+
+    /** Storage reports that the commit in flight failed. */
+    void commitFailed(long number, Throwable cause) {
+        requireInFlight(number);
+        storageFailure = cause;
+        counters.countWaitingDropped(waiting.size());
+        waiting.clear();
+        waitingBytes = 0;
+        forming.clear();
+    }
+
+    /** Why storage failed, or null while it works. */
+    @Nullable
+    Throwable storageFailure() {
+        return storageFailure;
+    }
+
+    boolean isCommitInFlight() {
+        return handedOver > durable;
+    }
+
+    int waitingMessages() {
+        return waiting.size();
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** How many writes wait for the commit in flight to end. */
+    int formingWrites() {
+        return forming.size();
+    }
+
+    private void form(List<Write> writes) {
+        if (storageFailure == null) {
+            forming.addAll(writes);
+        }
+    }
+
+    private void queue(List<Outgoing> afterCommit) {
+        if (storageFailure != null) {
+            counters.countWaitingDropped(afterCommit.size());
+            return;
+        }
+        long commit = forming.isEmpty() ? handedOver : handedOver + 1;
+        for (int i = 0; i < afterCommit.size(); i++) {
+            Outgoing outgoing = afterCommit.get(i);
+            if (commit <= durable) {
+                post.post(outgoing.to(), outgoing.message());
+            } else {
+                Waiting entry = new Waiting(outgoing, commit, MessageSize.of(outgoing.message()));
+                waiting.addLast(entry);
+                waitingBytes += entry.bytes();
+            }
+        }
+        dropBeyondBounds();
+    }
+
+    private void dropBeyondBounds() {
+        int dropped = 0;
+        while (waiting.size() > bounds.waitingMessagesMax()
+                || (waitingBytes > bounds.waitingBytesMax() && waiting.size() > 1)) {
+            waitingBytes -= waiting.removeFirst().bytes();
+            dropped++;
+        }
+        if (dropped > 0) {
+            counters.countWaitingDropped(dropped);
+        }
+    }
+
+    private void handOver() {
+        if (forming.isEmpty() || isCommitInFlight()) {
+            return;
+        }
+        List<Write> group = forming;
+        forming = spare;
+        forming.clear();
+        spare = group;
+        handedOver++;
+        storage.commit(handedOver, group);
+    }
+
+    private void release() {
+        while (!waiting.isEmpty() && waiting.getFirst().commit() <= durable) {
+            Waiting entry = waiting.removeFirst();
+            waitingBytes -= entry.bytes();
+            post.post(entry.outgoing().to(), entry.outgoing().message());
+        }
+    }
+
+    private void requireInFlight(long number) {
+        if (storageFailure != null || number != handedOver || !isCommitInFlight()) {
+            throw new IllegalStateException("storage reported commit " + number + ", but "
+                    + (storageFailure != null
+                            ? "it failed before"
+                            : isCommitInFlight() ? handedOver + " is in flight" : "none is in flight"));
+        }
+    }
+}
