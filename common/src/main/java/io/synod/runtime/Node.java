@@ -207,6 +207,7 @@ public final class Node {
         local.clear();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very same message, recorded once for each role of the node
     private void post(NodeId to, Message message) {
         if (!to.equals(self)) {
             counters.countUnknownDestination();
