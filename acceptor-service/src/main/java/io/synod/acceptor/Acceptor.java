@@ -1,0 +1,452 @@
+package io.synod.acceptor;
+
+import io.synod.acceptor.AcceptorWrite.Promised;
+import io.synod.acceptor.AcceptorWrite.TrimAdvanced;
+import io.synod.acceptor.AcceptorWrite.ValueAccepted;
+import io.synod.protocol.Ballot;
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.protocol.RoleType;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.AcceptRefused;
+import io.synod.protocol.message.Accepted;
+import io.synod.protocol.message.AcceptedEntry;
+import io.synod.protocol.message.AcceptorState;
+import io.synod.protocol.message.AcceptorState.Status;
+import io.synod.protocol.message.Echo;
+import io.synod.protocol.message.EchoReply;
+import io.synod.protocol.message.Form;
+import io.synod.protocol.message.FormReply;
+import io.synod.protocol.message.Forward;
+import io.synod.protocol.message.ForwardRefused;
+import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.LeaderHint;
+import io.synod.protocol.message.LearnerDel;
+import io.synod.protocol.message.LearnerHi;
+import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Preempted;
+import io.synod.protocol.message.Prepare;
+import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Repeat;
+import io.synod.protocol.message.Report;
+import io.synod.protocol.message.Repropose;
+import io.synod.protocol.message.Submit;
+import io.synod.protocol.message.SubmitRefused;
+import io.synod.protocol.message.TrimRequest;
+import io.synod.protocol.message.TrimState;
+import io.synod.protocol.message.Trimmed;
+import io.synod.role.Effects;
+import io.synod.role.Role;
+import io.synod.role.Sender;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The acceptor of <i>Paxos Made Simple</i>, section 2.2, for a log of instances: one promise covers all of them, and
+ * each has at most one accepted value, that of the highest ballot. It serves rules S1, S3, S5, S9 and S10 of
+ * {@code docs/protocol.md}; rule S2 follows from the type of each message (see {@link io.synod.role.Durability}).
+ */
+public class Acceptor implements Role {
+
+    private final AcceptorSettings settings;
+    private final ClusterLayout layout;
+    private final Peers peers;
+    private final RandomGenerator random;
+    private final AcceptedRing accepted;
+    private final PromisePages pages;
+    private final Forming forming;
+    private final Registrations registrations;
+    private final TrimQuorum trim;
+    private final AcceptorCounts counts = new AcceptorCounts();
+
+    private Ballot promised;
+    private Ballot leader = Ballot.NONE;
+    private long leaderHeardNanos;
+    private long watermark;
+    private long nextBeaconNanos;
+    private AcceptorStatusChanged announced;
+
+    /**
+     * @param recovered what the store remembers
+     * @param random spreads the beacons of the acceptors over the interval
+     */
+    public Acceptor(AcceptorSettings settings, AcceptorRecovery recovered, RandomGenerator random) {
+        this.settings = settings;
+        this.random = random;
+        layout = settings.layout();
+        peers = new Peers(settings.id(), layout);
+        registrations = new Registrations(settings.clientsMax(), peers.proposersAndLearners());
+        pages = new PromisePages(settings.datagramBytesMax(), layout.acceptors());
+        forming = new Forming(settings.id(), layout.acceptors(), recovered);
+        trim = new TrimQuorum(layout.learners());
+        promised = recovered.promised();
+        watermark = recovered.trimPoint();
+        accepted = new AcceptedRing(settings.storedInstancesMax(), settings.storedBytesMax(), recovered.trimPoint());
+        for (AcceptedEntry entry : recovered.accepted()) {
+            accepted.put(new Accepted(entry.ballot(), entry.instance(), entry.value().checksum(), entry.value()));
+        }
+        announced = new AcceptorStatusChanged(forming.status(), forming.reason());
+    }
+
+    @Override
+    public RoleType type() {
+        return RoleType.ACCEPTOR;
+    }
+
+    @Override
+    public void onStart(long nowNanos, Effects effects) {
+        effects.output(announced);
+        forming.ask(peers.acceptors(), effects);
+        afterForming(nowNanos, effects);
+        beacon(nowNanos, effects);
+        nextBeaconNanos = nowNanos + random.nextLong(settings.heartbeatIntervalNanos()) + 1;
+    }
+
+    @Override
+    public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
+        switch (message) {
+            case Accept accept -> onAccept(from, accept, nowNanos, effects);
+            case Prepare prepare -> onPrepare(from, prepare, nowNanos, effects);
+            case Heartbeat heartbeat -> onHeartbeat(from, heartbeat, nowNanos);
+            case Repeat repeat -> onRepeat(from, repeat, effects);
+            case LearnerHi hi -> onHi(from, hi, nowNanos, effects);
+            case LearnerDel _ -> registrations.del(from);
+            case Report report -> onReport(from, report, effects);
+            case TrimRequest request -> onTrimRequest(from, request, effects);
+            case Form form -> onForm(from, form, nowNanos, effects);
+            case FormReply reply -> onFormReply(from, reply, nowNanos, effects);
+            case Promise _, Accepted _, Preempted _, AcceptRefused _, Trimmed _, AcceptorState _ ->
+                    counts.misdirected++;
+            case LearnerOk _, TrimState _, Repropose _, Submit _, SubmitRefused _ -> counts.misdirected++;
+            case Forward _, ForwardRefused _, LeaderHint _, Echo _, EchoReply _ -> counts.misdirected++;
+        }
+    }
+
+    @Override
+    public void onRound(long nowNanos, Effects effects) {
+        if (nextBeaconNanos - nowNanos > 0) {
+            return;
+        }
+        nextBeaconNanos = nowNanos + settings.heartbeatIntervalNanos();
+        registrations.expire(nowNanos);
+        forming.ask(peers.acceptors(), effects);
+        beacon(nowNanos, effects);
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return nextBeaconNanos;
+    }
+
+    // Phase 1
+
+    private void onPrepare(Sender from, Prepare prepare, long nowNanos, Effects effects) {
+        Ballot ballot = prepare.ballot();
+        if (!peers.isProposerOf(ballot, from) || prepare.from() < 1) {
+            counts.misdirected++;
+        } else if (forming.status() != Status.VOTING) {
+            counts.notVoting++;
+        } else if (prepare.logId().isKnown() && !prepare.logId().equals(forming.logId())) {
+            counts.foreign++;
+        } else if (!mayPromise(ballot, promised)) {
+            counts.preemptions++;
+            effects.send(from.node(), new Preempted(ballot, promised, 0));
+        } else {
+            heardLeader(ballot, nowNanos);
+            if (!ballot.equals(promised)) {
+                promised = ballot;
+                counts.promises++;
+                effects.write(new Promised(ballot));
+            }
+            sendPages(from.node(), prepare.from(), effects);
+        }
+    }
+
+    /** Sends the pages from an instance on: some of them, if there are many; the proposer asks for the others. */
+    private void sendPages(NodeId to, long from, Effects effects) {
+        long next = from;
+        int bytesLeft = settings.replyBytesMax();
+        for (int page = 0; page < settings.promisePagesMax() && bytesLeft > 0; page++) {
+            List<AcceptedEntry> entries = new ArrayList<>();
+            long collected = pages.collect(accepted, next, entries);
+            long through = coveredThrough(collected, accepted.highest());
+            effects.send(to, new Promise(promised, next, through, entries, accepted.trimPoint(), watermark,
+                    forming.logId(), forming.noted()));
+            if (through == Promise.NOTHING_ABOVE) {
+                return;
+            }
+            next = through + 1;
+            for (AcceptedEntry entry : entries) {
+                bytesLeft -= PromisePages.bytesOf(entry);
+            }
+        }
+    }
+
+    // Phase 2
+
+    private void onAccept(Sender from, Accept accept, long nowNanos, Effects effects) {
+        Ballot ballot = accept.ballot();
+        long instance = accept.instance();
+        if (!peers.isProposerOf(ballot, from) || instance < 1) {
+            counts.misdirected++;
+        } else if (forming.status() != Status.VOTING) {
+            counts.notVoting++;
+            effects.send(from.node(), new AcceptRefused(ballot, instance, AcceptRefused.Reason.NOT_VOTING));
+        } else if (!mayAccept(ballot, promised)) {
+            counts.preemptions++;
+            effects.send(from.node(), new Preempted(ballot, promised, instance));
+        } else {
+            heardLeader(ballot, nowNanos);
+            acceptOrRefuse(from.node(), accept, effects);
+        }
+    }
+
+    private void acceptOrRefuse(NodeId proposer, Accept accept, Effects effects) {
+        Ballot ballot = accept.ballot();
+        long instance = accept.instance();
+        if (instance <= accepted.trimPoint()) {
+            effects.send(proposer, new Trimmed(accepted.trimPoint()));
+            return;
+        }
+        Accepted old = accepted.get(instance);
+        if (old != null && old.ballot().equals(ballot)) {
+            // Learners were sent the first answer and repair what they lost by themselves; here the proposer asks.
+            if (AcceptedRing.valueOf(old).equals(accept.value())) {
+                effects.send(proposer, vote(old));
+            } else {
+                counts.conflicts++;
+            }
+            return;
+        }
+        if (!accepted.hasRoom(instance, accept.value().length())) {
+            counts.refusals++;
+            effects.send(proposer, new AcceptRefused(ballot, instance, AcceptRefused.Reason.STORAGE_FULL));
+            return;
+        }
+        if (!ballot.equals(promised)) {
+            promised = ballot;
+        }
+        Accepted now = new Accepted(promised, instance, accept.value().checksum(), accept.value());
+        accepted.put(now);
+        counts.accepts++;
+        effects.write(new ValueAccepted(instance, promised, accept.value()));
+        effects.send(registrations.forValues(), now);
+        List<NodeId> voters = registrations.forVotes(proposer);
+        if (!voters.isEmpty()) {
+            effects.send(voters, vote(now));
+        }
+    }
+
+    private static Accepted vote(Accepted accepted) {
+        return new Accepted(accepted.ballot(), accepted.instance(), accepted.checksum(), null);
+    }
+
+    // Leaders
+
+    private void onHeartbeat(Sender from, Heartbeat heartbeat, long nowNanos) {
+        if (!peers.isProposerOf(heartbeat.ballot(), from)) {
+            counts.misdirected++;
+            return;
+        }
+        // One that was preempted here leads no more, or will soon learn that it does not.
+        if (!heartbeat.ballot().isBelow(promised)) {
+            heardLeader(heartbeat.ballot(), nowNanos);
+        }
+        if (forming.status() == Status.VOTING) {
+            watermark = Math.max(watermark, heartbeat.watermark());
+        }
+    }
+
+    private void heardLeader(Ballot ballot, long nowNanos) {
+        leader = ballot.equals(leader) ? leader : ballot;
+        leaderHeardNanos = nowNanos;
+    }
+
+    private void beacon(long nowNanos, Effects effects) {
+        effects.send(registrations.forBeacons(), new AcceptorState(forming.own(), forming.logId(), forming.status(),
+                promised, leader, leaderSilentMicros(nowNanos), accepted.trimPoint(), watermark, accepted.stored()));
+    }
+
+    private long leaderSilentMicros(long nowNanos) {
+        return leader.equals(Ballot.NONE) ? Long.MAX_VALUE : (nowNanos - leaderHeardNanos) / 1_000;
+    }
+
+    // Learners
+
+    private void onRepeat(Sender from, Repeat repeat, Effects effects) {
+        if (forming.status() != Status.VOTING) {
+            counts.notVoting++;
+            return;
+        }
+        counts.repeats++;
+        long trimPoint = accepted.trimPoint();
+        if (repeat.first() <= trimPoint) {
+            effects.send(from.node(), new Trimmed(trimPoint));
+        }
+        long first = Math.max(repeat.first(), trimPoint + 1);
+        long last = Math.min(repeat.last(), accepted.highest());
+        int instancesLeft = settings.repeatInstancesMax();
+        int bytesLeft = settings.replyBytesMax();
+        for (long instance = first; instance <= last && instancesLeft > 0 && bytesLeft > 0; instance++) {
+            instancesLeft--;
+            Accepted entry = accepted.get(instance);
+            if (entry != null) {
+                effects.send(from.node(), repeat.values() ? entry : vote(entry));
+                bytesLeft -= PromisePages.ENTRY_OVERHEAD_BYTES
+                        + (repeat.values() ? AcceptedRing.valueOf(entry).length() : 0);
+            }
+        }
+    }
+
+    private void onHi(Sender from, LearnerHi hi, long nowNanos, Effects effects) {
+        boolean isConfigured = peers.isLearner(from);
+        if (!isConfigured && from.node().type() != NodeType.CLIENT) {
+            counts.misdirected++;
+            return;
+        }
+        if (isConfigured) {
+            trim.seen(from.id(), from.incarnation());
+            if (hi.logId().isKnown() && hi.delivered() > 0) {
+                forming.onDelivered(from.id(), hi.logId());
+                afterForming(nowNanos, effects);
+            }
+        }
+        boolean isVoting = forming.status() == Status.VOTING;
+        if (isVoting && hi.logId().isKnown() && !hi.logId().equals(forming.logId())) {
+            // It is told which log this is, and nothing of what happens in it: an accepted does not name its log.
+            counts.foreign++;
+            effects.send(from.node(), ok(false));
+        } else if (!registrations.hi(from, hi.logId(), hi.values(), nowNanos + settings.leaseNanos())) {
+            counts.unregistered++;
+        } else if (isVoting) {
+            if (isConfigured && hi.logId().isKnown()) {
+                watermark = Math.max(watermark, hi.delivered());
+            }
+            effects.send(from.node(), ok(hi.values()));
+        }
+    }
+
+    private LearnerOk ok(boolean values) {
+        return new LearnerOk(forming.logId(), accepted.trimPoint(), watermark, values);
+    }
+
+    // Trim
+
+    private void onReport(Sender from, Report report, Effects effects) {
+        if (!peers.isLearner(from)) {
+            counts.misdirected++;
+        } else if (forming.status() != Status.VOTING) {
+            counts.notVoting++;
+        } else if (!report.logId().equals(forming.logId()) || !report.storageId().isKnown()) {
+            counts.foreign++;
+        } else {
+            trim.report(from.id(), from.incarnation(), report.storageId(), report.held());
+            trimAsFarAsAllowed(effects);
+        }
+    }
+
+    private void onTrimRequest(Sender from, TrimRequest request, Effects effects) {
+        if (!peers.isLearner(from)) {
+            counts.misdirected++;
+        } else if (forming.status() != Status.VOTING) {
+            counts.notVoting++;
+        } else {
+            trim.ask(request.instance());
+            trimAsFarAsAllowed(effects);
+            effects.send(from.node(), new TrimState(trim.asked(), accepted.trimPoint(), trim.held()));
+        }
+    }
+
+    private void trimAsFarAsAllowed(Effects effects) {
+        long to = trimBound(trim.asked(), trim.heldBy(settings.trimQuorum()));
+        if (to > accepted.trimPoint()) {
+            effects.write(new TrimAdvanced(to));
+            accepted.trim(to);
+            // What a quorum of learners holds is decided.
+            watermark = Math.max(watermark, to);
+        }
+    }
+
+    // Forming
+
+    private void onForm(Sender from, Form form, long nowNanos, Effects effects) {
+        if (!peers.isOtherAcceptor(from) || !form.storageId().isKnown()) {
+            counts.misdirected++;
+            return;
+        }
+        forming.onForm(from.id(), from.node(), form, effects);
+        afterForming(nowNanos, effects);
+    }
+
+    private void onFormReply(Sender from, FormReply reply, long nowNanos, Effects effects) {
+        if (!peers.isOtherAcceptor(from) || !reply.own().isKnown() || !reply.noted().isKnown()) {
+            counts.misdirected++;
+            return;
+        }
+        forming.onFormReply(from.id(), reply, effects);
+        afterForming(nowNanos, effects);
+    }
+
+    /** Forms the log when that has become possible, and tells the service and the others what has changed. */
+    private void afterForming(long nowNanos, Effects effects) {
+        if (forming.status() == Status.FORMING && completesForming(forming.agreed(), layout.acceptors() - 1)) {
+            forming.form(effects);
+            registrations.keepOnly(forming.logId());
+            for (Registrations.Registration learner : registrations.all()) {
+                effects.send(learner.node(), ok(learner.values()));
+            }
+        }
+        AcceptorStatusChanged current = new AcceptorStatusChanged(forming.status(), forming.reason());
+        if (!current.equals(announced)) {
+            effects.output(current);
+            if (current.status() != announced.status()) {
+                beacon(nowNanos, effects);
+            }
+            announced = current;
+        }
+    }
+
+    // Decisions that the simulation breaks on purpose, to see that its checkers notice
+
+    /** S1: only a strictly higher ballot is promised, or the same one again. */
+    boolean mayPromise(Ballot ballot, Ballot promisedBallot) {
+        return ballot.isAbove(promisedBallot) || ballot.equals(promisedBallot);
+    }
+
+    /** S3: nothing is accepted below the promise. */
+    boolean mayAccept(Ballot ballot, Ballot promisedBallot) {
+        return !ballot.isBelow(promisedBallot);
+    }
+
+    /** S4 rests on it: a page claims no more than was looked at. */
+    long coveredThrough(long collectedThrough, long highestAccepted) {
+        return collectedThrough >= highestAccepted ? Promise.NOTHING_ABOVE : collectedThrough;
+    }
+
+    /** S9: no more is trimmed than was asked for, and no more than the trim quorum holds. */
+    long trimBound(long asked, long heldByQuorum) {
+        return Math.min(asked, heldByQuorum);
+    }
+
+    /** S10: a log is formed by all acceptors. */
+    boolean completesForming(int othersAgreed, int others) {
+        return othersAgreed == others;
+    }
+
+    // What the service shows
+
+    /** Returns the state as it is now. */
+    public AcceptorView view(long nowNanos) {
+        List<AcceptorView.Registered> registered = new ArrayList<>();
+        for (Registrations.Registration learner : registrations.all()) {
+            registered.add(new AcceptorView.Registered(learner.node().toString(), learner.values()));
+        }
+        return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
+                forming.logId(), promised, leader, leaderSilentMicros(nowNanos), watermark, accepted.trimPoint(),
+                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), registered,
+                counts.snapshot());
+    }
+}

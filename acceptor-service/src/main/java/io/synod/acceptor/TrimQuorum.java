@@ -1,0 +1,71 @@
+package io.synod.acceptor;
+
+import io.synod.protocol.StorageId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What configured learners hold, as far as they reported it, and what they asked to trim (rule S9). */
+final class TrimQuorum {
+
+    private final StorageId[] storageIds;
+    private final long[] incarnations;
+    private final long[] held;
+    private long asked;
+
+    /** @param learners how many configured learners there are */
+    TrimQuorum(int learners) {
+        storageIds = new StorageId[learners];
+        Arrays.fill(storageIds, StorageId.UNKNOWN);
+        incarnations = new long[learners];
+        held = new long[learners];
+    }
+
+    /** Takes a report. One under a new storage id voids what was reported under the old one. */
+    void report(int learner, long incarnation, StorageId storageId, long heldThrough) {
+        held[learner] = storageIds[learner].equals(storageId) ? Math.max(held[learner], heldThrough) : heldThrough;
+        storageIds[learner] = storageId;
+        incarnations[learner] = incarnation;
+    }
+
+    /**
+     * Takes note that a learner lives as {@code incarnation}. If another incarnation made the report in hand, it counts
+     * no more: the learner may have lost what it held, and its next report will tell.
+     */
+    void seen(int learner, long incarnation) {
+        if (incarnations[learner] != incarnation) {
+            storageIds[learner] = StorageId.UNKNOWN;
+            incarnations[learner] = incarnation;
+            held[learner] = 0;
+        }
+    }
+
+    /** Remembers that a learner asked for everything at or below an instance to go. */
+    void ask(long instance) {
+        asked = Math.max(asked, instance);
+    }
+
+    /** The highest instance that a learner has asked to trim. */
+    long asked() {
+        return asked;
+    }
+
+    /** Returns up to which instance {@code quorum} learners hold everything: the quorum-th highest report. */
+    long heldBy(int quorum) {
+        if (quorum == 0) {
+            return 0;
+        }
+        long[] sorted = held.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length - quorum];
+    }
+
+    /** What each configured learner holds, by id; 0 if it is not known. */
+    List<Long> held() {
+        List<Long> list = new ArrayList<>(held.length);
+        for (long instance : held) {
+            list.add(instance);
+        }
+        return list;
+    }
+}
