@@ -12,6 +12,12 @@ public record SessionLimits(int sessionsMax, int windowMax, long expiryInstances
     /** The smallest table that a cluster may be formed with; a client's own learner reckons with no more. */
     public static final int SESSIONS_FLOOR = 16_384;
 
+    /**
+     * The smallest limits that a cluster may be formed with. A client's own learner did not see the genesis entry, so it
+     * reckons with these: whatever it takes as delivered, a learner that knows the limits delivers too.
+     */
+    public static final SessionLimits FLOOR = new SessionLimits(SESSIONS_FLOOR, 16_384, 100_000);
+
     public static final SessionLimits DEFAULT = new SessionLimits(65_536, 65_536, 1_000_000);
 
     public SessionLimits {
@@ -19,5 +25,12 @@ public record SessionLimits(int sessionsMax, int windowMax, long expiryInstances
             throw new IllegalArgumentException("session limits must be 1 or more: sessions " + sessionsMax
                     + ", window " + windowMax + ", expiry " + expiryInstances + " instances");
         }
+    }
+
+    /** Returns whether each of these limits is at least that of {@code floor}. */
+    public boolean isAtLeast(SessionLimits floor) {
+        return sessionsMax >= floor.sessionsMax
+                && windowMax >= floor.windowMax
+                && expiryInstances >= floor.expiryInstances;
     }
 }
