@@ -1,0 +1,48 @@
+package io.synod.learner;
+
+import io.synod.protocol.Ballot;
+import io.synod.protocol.SessionLimits;
+import org.jspecify.annotations.Nullable;
+
+/** The decisions that the safety of a learner rests on, one method each, so that a test can break each on purpose. */
+class Decisions {
+
+    /**
+     * Counts the distinct acceptors that accepted at a ballot (rule S6).
+     *
+     * @param newest each acceptor's newest vote, by acceptor id
+     * @param repeated whether the vote just taken was a repeat of one counted before
+     */
+    int accepts(@Nullable Ballot[] newest, Ballot ballot, boolean repeated) {
+        int count = 0;
+        for (Ballot vote : newest) {
+            if (vote != null && vote.equals(ballot)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Returns whether a value accepted at one ballot is the value decided at another: at or above a decision there is no
+     * other value (Paxos Made Simple, 2.2, P2b).
+     */
+    boolean valueCounts(Ballot valueBallot, Ballot decided) {
+        return !valueBallot.isBelow(decided);
+    }
+
+    /** Returns the number below which values of a session are duplicates (rule S8). */
+    long firstNew(long next) {
+        return next;
+    }
+
+    /** Returns whether a block waits for values before it (rule S8). */
+    boolean waits(long firstNumber, long next) {
+        return firstNumber > next;
+    }
+
+    /** Returns the limits of the session table: those of the log. */
+    SessionLimits limits(SessionLimits genesis, SessionLimits before) {
+        return genesis;
+    }
+}

@@ -1,0 +1,456 @@
+package io.synod.learner;
+
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.protocol.RoleType;
+import io.synod.protocol.SessionId;
+import io.synod.protocol.SessionLimits;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.AcceptRefused;
+import io.synod.protocol.message.Accepted;
+import io.synod.protocol.message.AcceptorState;
+import io.synod.protocol.message.Echo;
+import io.synod.protocol.message.EchoReply;
+import io.synod.protocol.message.Form;
+import io.synod.protocol.message.FormReply;
+import io.synod.protocol.message.Forward;
+import io.synod.protocol.message.ForwardRefused;
+import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.LeaderHint;
+import io.synod.protocol.message.LearnerDel;
+import io.synod.protocol.message.LearnerHi;
+import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Preempted;
+import io.synod.protocol.message.Prepare;
+import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Repeat;
+import io.synod.protocol.message.Report;
+import io.synod.protocol.message.Repropose;
+import io.synod.protocol.message.Submit;
+import io.synod.protocol.message.SubmitRefused;
+import io.synod.protocol.message.TrimRequest;
+import io.synod.protocol.message.TrimState;
+import io.synod.protocol.message.Trimmed;
+import io.synod.role.Effects;
+import io.synod.role.Role;
+import io.synod.role.Sender;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The learner: finds out what is decided (Paxos Made Simple, 2.3) and delivers it in the order of instances, each value
+ * of a session once (rules S6 to S8). Its rooms: {@link VoteWindow} counts votes, {@link Registration} keeps the acceptors
+ * sending, {@link Repair} asks for what is missing, {@link SessionTable} turns batches into deliveries,
+ * {@link HashComparison} compares with other learners, {@link TrimAsker} asks acceptors to trim.
+ *
+ * <p>A configured learner begins at instance 1. The learner inside a client begins at the present, delivers the values of
+ * the sessions it is told to expect and nothing else, and neither reports nor compares.
+ */
+public class Learner implements Role {
+
+    private static final int NOT_AN_ACCEPTOR = -1;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final LearnerSettings settings;
+    private final StorageId storageId;
+    private final VoteWindow window;
+    private final Registration registration;
+    private final Repair repair;
+    private final SessionTable sessions;
+    private final RollingHash hash = new RollingHash();
+    private final HashComparison comparison;
+    private final TrimAsker trim;
+
+    private boolean started;
+    private LearnerView.@Nullable State stoppedAs;
+    private @Nullable String stoppedBecause;
+
+    private boolean checkTrimPoints;
+    private boolean compareDue;
+    private boolean reportAtOnce;
+    private long reported = -1;
+    private long reportedNanos;
+    private long reportDueNanos = NEVER;
+
+    private long instancesDelivered;
+    private long valuesDelivered;
+    private long droppedVotes;
+
+    /**
+     * @param storageId names what this learner holds; {@link StorageId#UNKNOWN} inside a client, which reports nothing
+     * @param random for the choice of the first value source
+     */
+    public Learner(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
+        this(settings, storageId, random, new Decisions());
+    }
+
+    Learner(LearnerSettings settings, StorageId storageId, RandomGenerator random, Decisions decisions) {
+        this.settings = settings;
+        this.storageId = storageId;
+        this.window = new VoteWindow(
+                settings.layout().acceptors(),
+                settings.quorums().phase2(),
+                settings.windowInstances(),
+                settings.windowBytesMax(),
+                decisions);
+        this.registration = new Registration(settings, random);
+        this.repair = new Repair(settings, window, registration);
+        this.sessions = settings.ownSessions()
+                ? SessionTable.ofClient(settings.sessionFloor(), decisions)
+                : SessionTable.ofLog(SessionLimits.DEFAULT, decisions);
+        this.comparison =
+                new HashComparison(settings.id(), settings.layout().learners(), settings.leaseNanos(), hash);
+        this.trim = new TrimAsker(settings);
+    }
+
+    @Override
+    public RoleType type() {
+        return RoleType.LEARNER;
+    }
+
+    @Override
+    public void onStart(long nowNanos, Effects effects) {
+        registration.start(nowNanos);
+        if (!settings.ownSessions()) {
+            begin(1, effects);
+            reportDueNanos = nowNanos;
+        }
+        registration.onRound(nowNanos, delivered(), effects);
+    }
+
+    private void begin(long first, Effects effects) {
+        started = true;
+        window.start(first);
+        effects.output(new LearnerStarted(registration.logId(), first));
+    }
+
+    /**
+     * Inside a client: the session that an opening with this nonce opens, or is answered by, is this client's own. To be
+     * called after the learner started and before the opening is sent; {@link SessionOpened} then tells the session.
+     */
+    public void expectNonce(long nonceHigh, long nonceLow) {
+        sessions.expectNonce(nonceHigh, nonceLow);
+    }
+
+    /** Inside a client: an opening with this nonce is not waited for any more. */
+    public void forgetNonce(long nonceHigh, long nonceLow) {
+        sessions.forgetNonce(nonceHigh, nonceLow);
+    }
+
+    /** Inside a client: deliver nothing more of this session, and say nothing more of it. */
+    public void forgetSession(SessionId session) {
+        sessions.forget(session);
+    }
+
+    /** Whether the learner knows where it begins. */
+    public boolean isStarted() {
+        return started;
+    }
+
+    /** Whether the learner stopped for good; {@link LearnerStopped} told why. */
+    public boolean isStopped() {
+        return stoppedAs != null;
+    }
+
+    /** The last instance delivered; 0 if none. */
+    public long delivered() {
+        return window.next() - 1;
+    }
+
+    /** The log, or {@link LogId#UNKNOWN}. */
+    public LogId logId() {
+        return registration.logId();
+    }
+
+    /**
+     * Asks acceptors to trim now. A {@link TrimOutcome} follows, at the latest after a second and a half.
+     *
+     * @param request a number of the caller's choice that the outcome repeats
+     * @param instance the highest instance that is to go, 1 or more
+     */
+    public void requestTrim(long request, long instance, long nowNanos, Effects effects) {
+        trim.request(request, instance, nowNanos, effects);
+        reportAtOnce = true;
+    }
+
+    @Override
+    public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
+        switch (message) {
+            case Accepted accepted -> onAccepted(from, accepted, nowNanos, effects);
+            case AcceptorState state -> {
+                int acceptor = heard(from, nowNanos);
+                if (acceptor != NOT_AN_ACCEPTOR) {
+                    registration.onBeacon(acceptor, state);
+                    checkTrimPoints = true;
+                }
+            }
+            case LearnerOk ok -> {
+                int acceptor = heard(from, nowNanos);
+                if (acceptor != NOT_AN_ACCEPTOR) {
+                    registration.onOk(acceptor, ok, nowNanos, effects);
+                    checkTrimPoints = true;
+                }
+            }
+            case Trimmed trimmed -> {
+                int acceptor = heard(from, nowNanos);
+                if (acceptor != NOT_AN_ACCEPTOR) {
+                    registration.trimPoint(acceptor, trimmed.trimPoint());
+                    checkTrimPoints = true;
+                }
+            }
+            case TrimState state -> {
+                int acceptor = heard(from, nowNanos);
+                if (acceptor != NOT_AN_ACCEPTOR) {
+                    registration.trimPoint(acceptor, state.trimPoint());
+                    trim.onTrimState(acceptor, state, effects);
+                }
+            }
+            case Heartbeat heartbeat -> registration.watermark(heartbeat.watermark());
+            case Report report -> onReport(from, report);
+            case Prepare _, Promise _, Accept _, AcceptRefused _, Preempted _ -> {}
+            case Repeat _, Repropose _, LearnerHi _, LearnerDel _, TrimRequest _ -> {}
+            case Form _, FormReply _, Submit _, SubmitRefused _, LeaderHint _ -> {}
+            case Forward _, ForwardRefused _, Echo _, EchoReply _ -> {}
+        }
+    }
+
+    private int heard(Sender from, long nowNanos) {
+        if (from.id() < 0 || from.id() >= settings.layout().acceptors()
+                || !from.node().type().hosts(RoleType.ACCEPTOR)) {
+            return NOT_AN_ACCEPTOR;
+        }
+        registration.heard(from.id(), from.incarnation(), nowNanos);
+        return from.id();
+    }
+
+    private void onAccepted(Sender from, Accepted accepted, long nowNanos, Effects effects) {
+        int acceptor = heard(from, nowNanos);
+        if (acceptor == NOT_AN_ACCEPTOR || !started || isStopped()) {
+            return;
+        }
+        if (!registration.isOfLog(acceptor)) {
+            droppedVotes++;
+            return;
+        }
+        registration.voted(acceptor, nowNanos);
+        VoteWindow.Offer offer = window.offer(
+                acceptor, accepted.ballot(), accepted.instance(), accepted.checksum(), accepted.value());
+        switch (offer) {
+            case TAKEN, NO_ROOM -> {}
+            case LATE -> {
+                if (accepted.value() != null) {
+                    repair.onLateValue(accepted.instance());
+                }
+            }
+            case BEYOND, DAMAGED -> droppedVotes++;
+            case TWO_VALUES -> stopForTwoValues(effects);
+        }
+    }
+
+    private void onReport(Sender from, Report report) {
+        boolean other = !settings.ownSessions()
+                && from.node().type().hosts(RoleType.LEARNER)
+                && from.id() != settings.id()
+                && from.id() >= 0
+                && from.id() < settings.layout().learners();
+        if (other && report.logId().isKnown() && report.logId().equals(registration.logId())) {
+            comparison.onReport(from.id(), report);
+            compareDue = true;
+        }
+    }
+
+    @Override
+    public void onRound(long nowNanos, Effects effects) {
+        if (isStopped()) {
+            trim.onRound(nowNanos, effects);
+            return;
+        }
+        if (!started && registration.knowsPresent()) {
+            begin(registration.watermark() + 1, effects);
+        }
+        if (registration.isOtherLog()) {
+            meetOtherLog(effects);
+        }
+        if (started && !isStopped()) {
+            deliver(nowNanos, effects);
+            compare(nowNanos, effects);
+        }
+        if (started && !isStopped()) {
+            repair.onRound(nowNanos, effects);
+            stopIfBelowTrim(effects);
+        }
+        if (isStopped()) {
+            return;
+        }
+        registration.onRound(nowNanos, delivered(), effects);
+        if (!settings.ownSessions()) {
+            report(nowNanos, effects);
+            trim.onRound(nowNanos, effects);
+        }
+    }
+
+    private void deliver(long nowNanos, Effects effects) {
+        while (window.isReady(window.next())) {
+            long instance = window.next();
+            Bytes batch = window.take();
+            if (batch == null) {
+                stopForTwoValues(effects);
+                return;
+            }
+            List<Run> runs = sessions.apply(instance, batch);
+            instancesDelivered++;
+            if (!settings.ownSessions() || !runs.isEmpty()) {
+                Delivered delivered = new Delivered(instance, batch, runs);
+                valuesDelivered += delivered.values();
+                effects.output(delivered);
+            }
+            List<LearnerOutput> events = sessions.events();
+            for (int i = 0; i < events.size(); i++) {
+                effects.output(events.get(i));
+            }
+            if (!settings.ownSessions()) {
+                compareDue |= hash.add(instance, window.takenChecksum(), runs);
+                trim.delivered(instance, batch.length(), nowNanos);
+            }
+            checkTrimPoints = true;
+        }
+    }
+
+    private void compare(long nowNanos, Effects effects) {
+        if (compareDue || nowNanos >= comparison.nextDeadlineNanos()) {
+            compareDue = false;
+            String differs = comparison.compare(nowNanos);
+            if (differs != null) {
+                stop(LearnerStopped.Reason.HASH_DIFFERS, LearnerView.State.HASH_DIFFERS, differs, effects);
+            }
+        }
+    }
+
+    private void stopIfBelowTrim(Effects effects) {
+        if (checkTrimPoints) {
+            checkTrimPoints = false;
+            if (repair.isBelowTrim()) {
+                stop(
+                        LearnerStopped.Reason.BELOW_TRIM,
+                        LearnerView.State.BELOW_TRIM,
+                        "instance " + window.next() + " is trimmed at too many acceptors for a quorum to show it",
+                        effects);
+            }
+        }
+    }
+
+    private void stopForTwoValues(Effects effects) {
+        String breach = window.breach();
+        stop(
+                LearnerStopped.Reason.TWO_VALUES,
+                LearnerView.State.TWO_VALUES,
+                breach == null ? "an instance has two values" : breach,
+                effects);
+    }
+
+    private void meetOtherLog(Effects effects) {
+        if (instancesDelivered == 0 && !(started && settings.ownSessions())) {
+            registration.joinOtherLog();
+            window.start(window.next());
+        } else {
+            stop(
+                    LearnerStopped.Reason.OTHER_LOG,
+                    LearnerView.State.OTHER_LOG,
+                    "the acceptors hold another log than " + registration.logId()
+                            + ", which was delivered up to instance "
+                            + delivered(),
+                    effects);
+        }
+    }
+
+    private void stop(LearnerStopped.Reason reason, LearnerView.State state, String detail, Effects effects) {
+        if (stoppedAs == null) {
+            stoppedAs = state;
+            stoppedBecause = detail;
+            effects.output(new LearnerStopped(reason, delivered(), detail));
+        }
+    }
+
+    /** In memory, what is delivered is what is held. */
+    private void report(long nowNanos, Effects effects) {
+        boolean due = nowNanos >= reportDueNanos && delivered() != reported
+                || nowNanos - reportedNanos >= settings.leaseNanos() / 3
+                || reportAtOnce;
+        if (due && registration.logId().isKnown()) {
+            reportAtOnce = false;
+            reported = delivered();
+            reportedNanos = nowNanos;
+            effects.send(
+                    settings.reportTargets(), new Report(storageId, registration.logId(), reported, hash.kept()));
+        }
+        if (nowNanos >= reportDueNanos) {
+            reportDueNanos = nowNanos + settings.reportNanos();
+        }
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        if (isStopped()) {
+            return trim.nextDeadlineNanos();
+        }
+        long next = Math.min(registration.nextDeadlineNanos(), repair.nextDeadlineNanos());
+        if (!settings.ownSessions()) {
+            next = Math.min(next, Math.min(reportDueNanos, comparison.nextDeadlineNanos()));
+            next = Math.min(next, trim.nextDeadlineNanos());
+        }
+        return next;
+    }
+
+    @Override
+    public void onStop(long nowNanos, Effects effects) {
+        registration.leave(effects);
+    }
+
+    /** Returns what happened so far. */
+    public LearnerCounters counters() {
+        SessionTable.Counts counts = sessions.counts();
+        return new LearnerCounters(
+                instancesDelivered,
+                valuesDelivered,
+                counts.duplicates,
+                counts.refused,
+                counts.malformed,
+                repair.repeats(),
+                droppedVotes);
+    }
+
+    /** Returns what the learner knows now. */
+    public LearnerView view(long nowNanos) {
+        LearnerView.State state = stoppedAs;
+        if (state == null) {
+            state = !started
+                    ? LearnerView.State.STARTING
+                    : repair.known() > delivered() ? LearnerView.State.BEHIND : LearnerView.State.CURRENT;
+        }
+        List<LearnerView.AcceptorView> acceptors = new ArrayList<>();
+        for (int id = 0; id < settings.layout().acceptors(); id++) {
+            acceptors.add(new LearnerView.AcceptorView(
+                    id,
+                    registration.isRegistered(id),
+                    registration.speaks(id, nowNanos),
+                    registration.trimPoint(id)));
+        }
+        return new LearnerView(
+                state,
+                stoppedBecause,
+                registration.logId(),
+                storageId,
+                delivered(),
+                Math.max(repair.known(), delivered()),
+                registration.source(),
+                sessions.size(),
+                window.bytes(),
+                repair.patienceNanos() / 1_000,
+                acceptors,
+                counters());
+    }
+}

@@ -1,0 +1,14 @@
+package io.synod.learner;
+
+import io.synod.role.Output;
+
+/** What a learner hands to the service, or to the client that it lives in, in the order in which it came about. */
+public sealed interface LearnerOutput extends Output
+        permits Delivered,
+        SessionOpened,
+        SessionNeedsRenewal,
+        SessionEnded,
+        LearnerStarted,
+        LearnerStopped,
+        LearnerNotice,
+        TrimOutcome {}

@@ -1,0 +1,181 @@
+package io.synod.learner;
+
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.Quorums;
+import io.synod.protocol.SessionLimits;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a learner is told at its start.
+ *
+ * @param id the learner's configured id; 0 for the learner inside a client
+ * @param ownSessions whether it lives in a client: it starts at the present and follows only sessions it is told of
+ * @param layout the cluster
+ * @param quorums the quorums of the cluster
+ * @param sessionFloor the smallest session limits a cluster may be formed with; with {@code ownSessions} all that is
+ *     taken for granted, otherwise not used
+ * @param leaseNanos how long an acceptor remembers a hi; it is said again after a third of this
+ * @param sourceSilentNanos after how long without a word, or without a vote while others vote, an acceptor is no longer
+ *     the one asked for values
+ * @param windowInstances how many undelivered instances are kept, a power of two
+ * @param windowBytesMax how many bytes of undelivered values are kept, beside the one delivered next
+ * @param repeatInstancesMax how many instances are asked for at once
+ * @param repairNanosMin the least time that a gap may close by itself before it is asked for
+ * @param repairNanosMax the longest wait between two requests for the same gap
+ * @param reportNanos how often what is held is reported while it changes
+ * @param trim when, and whether, this learner asks acceptors to trim
+ */
+public record LearnerSettings(
+        int id,
+        boolean ownSessions,
+        ClusterLayout layout,
+        Quorums quorums,
+        SessionLimits sessionFloor,
+        long leaseNanos,
+        long sourceSilentNanos,
+        int windowInstances,
+        long windowBytesMax,
+        int repeatInstancesMax,
+        long repairNanosMin,
+        long repairNanosMax,
+        long reportNanos,
+        Trim trim) {
+
+    /**
+     * When a learner asks acceptors to trim.
+     *
+     * @param allowed whether this learner may ask at all
+     * @param everyInstances after how many delivered instances it asks by itself
+     * @param everyBytes after how many delivered bytes it asks by itself, if that comes first
+     * @param slackInstances how many of the newest instances it leaves, so that clients' learners are not cut off
+     */
+    public record Trim(boolean allowed, long everyInstances, long everyBytes, long slackInstances) {
+
+        public static final Trim NEVER = new Trim(false, 100_000, 64L << 20, 8_192);
+
+        public Trim {
+            requirePositive("trim every instances", everyInstances);
+            requirePositive("trim every bytes", everyBytes);
+            if (slackInstances < 0) {
+                throw new IllegalArgumentException(
+                        "trim slack instances is " + slackInstances + "; allowed is 0 or more");
+            }
+        }
+
+        public Trim withAllowed(boolean value) {
+            return new Trim(value, everyInstances, everyBytes, slackInstances);
+        }
+    }
+
+    private static final long MILLIS = 1_000_000;
+
+    public LearnerSettings {
+        if (layout.acceptors() != quorums.acceptors()) {
+            throw new IllegalArgumentException("the layout has " + layout.acceptors() + " acceptors, the quorums have "
+                    + quorums.acceptors());
+        }
+        if (!ownSessions && (id < 0 || id >= layout.learners())) {
+            throw new IllegalArgumentException(
+                    "the learner's id is " + id + "; allowed are 0 to " + (layout.learners() - 1));
+        }
+        if (windowInstances < 2 || Integer.bitCount(windowInstances) != 1) {
+            throw new IllegalArgumentException(
+                    "the window is " + windowInstances + " instances; allowed are powers of two from 2");
+        }
+        requirePositive("lease nanos", leaseNanos);
+        requirePositive("source silent nanos", sourceSilentNanos);
+        requirePositive("window bytes", windowBytesMax);
+        requirePositive("repeat instances", repeatInstancesMax);
+        requirePositive("repair nanos", repairNanosMin);
+        requirePositive("report nanos", reportNanos);
+        if (repairNanosMax < repairNanosMin) {
+            throw new IllegalArgumentException(
+                    "repair waits at most " + repairNanosMax + " ns, at least " + repairNanosMin + " ns");
+        }
+    }
+
+    private static void requirePositive(String what, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " is " + value + "; allowed is 1 or more");
+        }
+    }
+
+    /** The settings of a configured learner. */
+    public static LearnerSettings of(int id, ClusterLayout layout, Quorums quorums) {
+        return defaults(id, false, layout, quorums);
+    }
+
+    /** The settings of the learner inside a client. */
+    public static LearnerSettings ofClient(ClusterLayout layout, Quorums quorums) {
+        return defaults(0, true, layout, quorums);
+    }
+
+    private static LearnerSettings defaults(int id, boolean ownSessions, ClusterLayout layout, Quorums quorums) {
+        return new LearnerSettings(
+                id,
+                ownSessions,
+                layout,
+                quorums,
+                SessionLimits.FLOOR,
+                3_000 * MILLIS,
+                200 * MILLIS,
+                8_192,
+                64L << 20,
+                1_024,
+                MILLIS,
+                100 * MILLIS,
+                100 * MILLIS,
+                Trim.NEVER);
+    }
+
+    public LearnerSettings withSessionFloor(SessionLimits value) {
+        return copy(value, leaseNanos, windowInstances, windowBytesMax, trim);
+    }
+
+    public LearnerSettings withLeaseNanos(long value) {
+        return copy(sessionFloor, value, windowInstances, windowBytesMax, trim);
+    }
+
+    public LearnerSettings withWindow(int instances, long bytesMax) {
+        return copy(sessionFloor, leaseNanos, instances, bytesMax, trim);
+    }
+
+    public LearnerSettings withTrim(Trim value) {
+        return copy(sessionFloor, leaseNanos, windowInstances, windowBytesMax, value);
+    }
+
+    private LearnerSettings copy(
+            SessionLimits newFloor, long newLeaseNanos, int newWindowInstances, long newWindowBytesMax, Trim newTrim) {
+        return new LearnerSettings(
+                id,
+                ownSessions,
+                layout,
+                quorums,
+                newFloor,
+                newLeaseNanos,
+                sourceSilentNanos,
+                newWindowInstances,
+                newWindowBytesMax,
+                Math.min(repeatInstancesMax, newWindowInstances),
+                repairNanosMin,
+                repairNanosMax,
+                reportNanos,
+                newTrim);
+    }
+
+    /** The nodes a report goes to: all acceptors and the other learners, each node once. */
+    List<NodeId> reportTargets() {
+        if (layout.replicas()) {
+            return layout.acceptorNodes();
+        }
+        List<NodeId> nodes = new ArrayList<>(layout.acceptorNodes());
+        for (int other = 0; other < layout.learners(); other++) {
+            if (other != id) {
+                nodes.add(layout.learner(other));
+            }
+        }
+        return List.copyOf(nodes);
+    }
+}

@@ -1,0 +1,267 @@
+package io.synod.learner;
+
+import io.synod.protocol.LogId;
+import io.synod.protocol.message.AcceptorState;
+import io.synod.protocol.message.LearnerDel;
+import io.synod.protocol.message.LearnerHi;
+import io.synod.protocol.message.LearnerOk;
+import io.synod.role.Effects;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a learner knows of each acceptor, and what it says to be sent votes and values: hi, repeated as a lease; a choice
+ * of one acceptor for values, changed when that one goes quiet while others speak; del at the end. Votes count only from
+ * an acceptor that has named the log it belongs to, since it started, and it is this learner's.
+ */
+final class Registration {
+
+    private static final long HI_WAIT_NANOS_MIN = 50_000_000;
+    private static final int NO_ACCEPTOR = -1;
+
+    private static final class Peer {
+        long incarnation;
+        LogId logId = LogId.UNKNOWN;
+        boolean voting = true;
+        boolean ok;
+        long heardNanos;
+        long votedNanos;
+        long nextHiNanos;
+        long hiWaitNanos = HI_WAIT_NANOS_MIN;
+        long trimPoint;
+    }
+
+    private final LearnerSettings settings;
+    private final Peer[] peers;
+
+    private LogId logId = LogId.UNKNOWN;
+    private int source;
+    private long watermark;
+    private long nextSourceCheckNanos;
+    private boolean started;
+
+    Registration(LearnerSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        peers = new Peer[settings.layout().acceptors()];
+        for (int i = 0; i < peers.length; i++) {
+            peers[i] = new Peer();
+        }
+        // In a replica the acceptor next door costs no datagram; elsewhere learners spread over the acceptors.
+        source = settings.layout().replicas() && !settings.ownSessions() ? settings.id() : random.nextInt(peers.length);
+    }
+
+    void start(long nowNanos) {
+        started = true;
+        for (Peer peer : peers) {
+            peer.heardNanos = nowNanos;
+            peer.votedNanos = nowNanos;
+            peer.nextHiNanos = nowNanos;
+        }
+        nextSourceCheckNanos = nowNanos + settings.sourceSilentNanos();
+    }
+
+    LogId logId() {
+        return logId;
+    }
+
+    /** The acceptor that is asked for values. */
+    int source() {
+        return source;
+    }
+
+    /** The highest watermark that anyone named. */
+    long watermark() {
+        return watermark;
+    }
+
+    void watermark(long named) {
+        watermark = Math.max(watermark, named);
+    }
+
+    long trimPoint(int acceptor) {
+        return peers[acceptor].trimPoint;
+    }
+
+    void trimPoint(int acceptor, long named) {
+        Peer peer = peers[acceptor];
+        peer.trimPoint = Math.max(peer.trimPoint, named);
+        watermark(named);
+    }
+
+    /** Notes that an acceptor spoke. One that started anew knows nothing of what was said to it before. */
+    void heard(int acceptor, long incarnation, long nowNanos) {
+        Peer peer = peers[acceptor];
+        if (peer.incarnation != incarnation) {
+            Peer fresh = new Peer();
+            fresh.incarnation = incarnation;
+            fresh.votedNanos = nowNanos;
+            // Before the first word of all, the hi said at the start may still be on its way.
+            fresh.nextHiNanos = peer.incarnation == 0 ? peer.nextHiNanos : nowNanos;
+            peers[acceptor] = fresh;
+            peer = fresh;
+        }
+        peer.heardNanos = nowNanos;
+    }
+
+    void voted(int acceptor, long nowNanos) {
+        peers[acceptor].votedNanos = nowNanos;
+    }
+
+    void onOk(int acceptor, LearnerOk ok, long nowNanos, Effects effects) {
+        Peer peer = peers[acceptor];
+        boolean first = !peer.ok;
+        peer.ok = true;
+        trimPoint(acceptor, ok.trimPoint());
+        watermark(ok.watermark());
+        nameLog(peer, ok.logId());
+        if (ok.values() == (acceptor == source)) {
+            peer.hiWaitNanos = HI_WAIT_NANOS_MIN;
+            peer.nextHiNanos = nowNanos + settings.leaseNanos() / 3;
+        }
+        if (first) {
+            effects.output(new LearnerNotice.Registered(acceptor, ok.logId(), ok.values()));
+        }
+    }
+
+    void onBeacon(int acceptor, AcceptorState state) {
+        Peer peer = peers[acceptor];
+        peer.voting = state.status() == AcceptorState.Status.VOTING;
+        trimPoint(acceptor, state.trimPoint());
+        watermark(state.watermark());
+        nameLog(peer, state.logId());
+    }
+
+    private void nameLog(Peer peer, LogId named) {
+        if (named.isKnown()) {
+            peer.logId = named;
+            if (!logId.isKnown()) {
+                logId = named;
+            }
+        }
+    }
+
+    /** Returns whether an acceptor belongs to this learner's log, by its own word since it started. */
+    boolean isOfLog(int acceptor) {
+        return logId.isKnown() && peers[acceptor].logId.equals(logId);
+    }
+
+    /** Returns whether so many acceptors belong to one other log that none can be decided in this one. */
+    boolean isOtherLog() {
+        return otherLog().isKnown();
+    }
+
+    /** Joins the log that the acceptors hold; only while nothing was delivered. */
+    void joinOtherLog() {
+        LogId other = otherLog();
+        if (other.isKnown()) {
+            logId = other;
+        }
+    }
+
+    private LogId otherLog() {
+        for (Peer peer : peers) {
+            if (peer.logId.isKnown() && !peer.logId.equals(logId)) {
+                int same = 0;
+                for (Peer that : peers) {
+                    same += that.logId.equals(peer.logId) ? 1 : 0;
+                }
+                if (same > peers.length - settings.quorums().phase2()) {
+                    return peer.logId;
+                }
+            }
+        }
+        return LogId.UNKNOWN;
+    }
+
+    /** Returns whether a phase-1 quorum said ok and belongs to this log: then {@link #watermark} is the present. */
+    boolean knowsPresent() {
+        int oks = 0;
+        for (int acceptor = 0; acceptor < peers.length; acceptor++) {
+            oks += peers[acceptor].ok && isOfLog(acceptor) ? 1 : 0;
+        }
+        return oks >= settings.quorums().phase1();
+    }
+
+    boolean isRegistered(int acceptor) {
+        return peers[acceptor].ok;
+    }
+
+    /** Returns whether an acceptor spoke lately, and votes in this learner's log. */
+    boolean speaks(int acceptor, long nowNanos) {
+        Peer peer = peers[acceptor];
+        return peer.incarnation != 0
+                && peer.voting
+                && isOfLog(acceptor)
+                && nowNanos - peer.heardNanos <= settings.sourceSilentNanos();
+    }
+
+    void onRound(long nowNanos, long delivered, Effects effects) {
+        if (nowNanos >= nextSourceCheckNanos) {
+            nextSourceCheckNanos = nowNanos + settings.sourceSilentNanos() / 4;
+            checkSource(nowNanos, effects);
+        }
+        for (int acceptor = 0; acceptor < peers.length; acceptor++) {
+            Peer peer = peers[acceptor];
+            if (nowNanos >= peer.nextHiNanos) {
+                effects.send(
+                        settings.layout().acceptor(acceptor), new LearnerHi(logId, delivered, acceptor == source));
+                peer.nextHiNanos = nowNanos + peer.hiWaitNanos;
+                peer.hiWaitNanos = Math.min(2 * peer.hiWaitNanos, Math.max(1, settings.leaseNanos() / 3));
+            }
+        }
+    }
+
+    private void checkSource(long nowNanos, Effects effects) {
+        long votedLast = votedLast();
+        boolean speaks = speaks(source, nowNanos);
+        if (speaks && !lags(source, votedLast)) {
+            return;
+        }
+        int next = NO_ACCEPTOR;
+        for (int step = peers.length - 1; step >= 1; step--) {
+            int candidate = (source + step) % peers.length;
+            if (speaks(candidate, nowNanos) && !lags(candidate, votedLast)) {
+                next = candidate;
+            }
+        }
+        if (next != NO_ACCEPTOR) {
+            effects.output(new LearnerNotice.SourceChanged(source, next, speaks ? "sends no votes" : "is silent"));
+            hiAtOnce(source, nowNanos);
+            hiAtOnce(next, nowNanos);
+            source = next;
+        }
+    }
+
+    private void hiAtOnce(int acceptor, long nowNanos) {
+        peers[acceptor].nextHiNanos = nowNanos;
+        peers[acceptor].hiWaitNanos = HI_WAIT_NANOS_MIN;
+    }
+
+    private long votedLast() {
+        long last = Long.MIN_VALUE;
+        for (Peer peer : peers) {
+            last = Math.max(last, peer.votedNanos);
+        }
+        return last;
+    }
+
+    /** Returns whether an acceptor sends no votes while others do. */
+    private boolean lags(int acceptor, long votedLast) {
+        return votedLast - peers[acceptor].votedNanos > settings.sourceSilentNanos();
+    }
+
+    long nextDeadlineNanos() {
+        if (!started) {
+            return Long.MAX_VALUE;
+        }
+        long next = nextSourceCheckNanos;
+        for (Peer peer : peers) {
+            next = Math.min(next, peer.nextHiNanos);
+        }
+        return next;
+    }
+
+    /** Says goodbye to all. */
+    void leave(Effects effects) {
+        effects.send(settings.layout().acceptorNodes(), new LearnerDel());
+    }
+}

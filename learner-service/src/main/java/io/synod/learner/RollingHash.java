@@ -1,0 +1,55 @@
+package io.synod.learner;
+
+import io.synod.protocol.Mixing;
+import io.synod.protocol.ProtocolLimits;
+import io.synod.protocol.message.PrefixHash;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rolling hash of the delivered log: of what was decided, and of what was delivered of it. It is kept at multiples of
+ * {@link ProtocolLimits#HASH_INTERVAL_INSTANCES}, the newest {@link ProtocolLimits#HASHES_MAX} of them (rule S13).
+ */
+final class RollingHash {
+
+    private final ArrayDeque<PrefixHash> kept = new ArrayDeque<>();
+    private long hash;
+
+    /** Goes on to the next instance; returns whether its hash is one that is kept. */
+    boolean add(long instance, long checksum, List<Run> runs) {
+        long h = Mixing.mix(hash ^ Mixing.mix(instance ^ Long.rotateLeft(checksum, 32)));
+        for (int i = 0; i < runs.size(); i++) {
+            Run run = runs.get(i);
+            h = Mixing.mix(h ^ run.session().instance());
+            h = Mixing.mix(h ^ ((long) run.session().ordinal() << 32 | run.count()));
+            h = Mixing.mix(h ^ run.firstNumber());
+        }
+        hash = h;
+        if (instance % ProtocolLimits.HASH_INTERVAL_INSTANCES != 0) {
+            return false;
+        }
+        kept.addLast(new PrefixHash(instance, hash));
+        if (kept.size() > ProtocolLimits.HASHES_MAX) {
+            kept.removeFirst();
+        }
+        return true;
+    }
+
+    /** The kept hashes by rising instance. */
+    List<PrefixHash> kept() {
+        return new ArrayList<>(kept);
+    }
+
+    /** Returns the hash kept for an instance, or null. */
+    @Nullable
+    PrefixHash at(long instance) {
+        for (PrefixHash prefix : kept) {
+            if (prefix.instance() == instance) {
+                return prefix;
+            }
+        }
+        return null;
+    }
+}

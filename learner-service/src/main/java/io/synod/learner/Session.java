@@ -1,0 +1,89 @@
+package io.synod.learner;
+
+import io.synod.protocol.Bytes;
+import io.synod.protocol.SessionId;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the log says about one living session. */
+final class Session {
+
+    /** Values decided before their turn: a part of a block, copied so that it does not keep the batch alive. */
+    record Held(long firstNumber, int count, Bytes body) {
+        long endNumber() {
+            return firstNumber + count;
+        }
+    }
+
+    final SessionId id;
+    final long nonceHigh;
+    final long nonceLow;
+    final int window;
+
+    /** The number of the value delivered next. */
+    long next = 1;
+
+    /** The instance in which an entry last named the session. */
+    long used;
+
+    /** How many other sessions were used since; counted only inside a client. */
+    int othersUsed;
+
+    boolean renewalAsked;
+
+    private @Nullable TreeMap<Long, Held> held;
+
+    Session(SessionId id, long nonceHigh, long nonceLow, int window, long used) {
+        this.id = id;
+        this.nonceHigh = nonceHigh;
+        this.nonceLow = nonceLow;
+        this.window = window;
+        this.used = used;
+    }
+
+    /** Returns the held values of the lowest number, or null. */
+    @Nullable
+    Held firstHeld() {
+        Map.Entry<Long, Held> first = held == null ? null : held.firstEntry();
+        return first == null ? null : first.getValue();
+    }
+
+    void removeFirstHeld() {
+        if (held != null) {
+            held.pollFirstEntry();
+        }
+    }
+
+    /** Returns the held values that end above {@code number} and begin lowest, or null. */
+    @Nullable
+    Held heldAbove(long number) {
+        if (held == null) {
+            return null;
+        }
+        Map.Entry<Long, Held> before = held.floorEntry(number);
+        if (before != null && before.getValue().endNumber() > number) {
+            return before.getValue();
+        }
+        Map.Entry<Long, Held> after = held.higherEntry(number);
+        return after == null ? null : after.getValue();
+    }
+
+    void hold(Held values) {
+        if (held == null) {
+            held = new TreeMap<>();
+        }
+        held.put(values.firstNumber(), values);
+    }
+
+    /** Returns how many values are held. */
+    int heldCount() {
+        int count = 0;
+        if (held != null) {
+            for (Held values : held.values()) {
+                count += values.count();
+            }
+        }
+        return count;
+    }
+}

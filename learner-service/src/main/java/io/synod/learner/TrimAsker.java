@@ -1,0 +1,189 @@
+package io.synod.learner;
+
+import io.synod.protocol.message.TrimRequest;
+import io.synod.protocol.message.TrimState;
+import io.synod.role.Effects;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Asks acceptors to trim: by itself after so many instances or bytes, and for requests from outside, which get an
+ * outcome. It only asks; acceptors trim what the trim quorum of learners holds (rule S9).
+ */
+final class TrimAsker {
+
+    private static final long RESEND_NANOS = 200_000_000;
+    private static final long ANSWER_NANOS = 1_500_000_000;
+    private static final long MARK_INSTANCES = 64;
+    private static final int REQUESTS_MAX = 64;
+
+    /** How many bytes were delivered up to an instance. */
+    private record Mark(long instance, long bytes) {}
+
+    private static final class Request {
+        final long number;
+        final long instance;
+        final long deadlineNanos;
+        int answered;
+
+        Request(long number, long instance, long deadlineNanos) {
+            this.number = number;
+            this.instance = instance;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+
+    private final LearnerSettings settings;
+    private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+    private final ArrayDeque<Request> requests = new ArrayDeque<>();
+    private final long[] asked;
+    private final long[] trimPoints;
+    private final long[] held;
+
+    private long bytes;
+    private long askedAtInstance;
+    private long askedAtBytes;
+    private long target;
+    private long nextSendNanos = Long.MAX_VALUE;
+
+    TrimAsker(LearnerSettings settings) {
+        this.settings = settings;
+        this.asked = new long[settings.layout().acceptors()];
+        this.trimPoints = new long[settings.layout().acceptors()];
+        this.held = new long[settings.layout().learners()];
+        Arrays.fill(trimPoints, TrimOutcome.NOT_ANSWERED_YET);
+    }
+
+    void delivered(long instance, int batchBytes, long nowNanos) {
+        LearnerSettings.Trim trim = settings.trim();
+        if (!trim.allowed()) {
+            return;
+        }
+        bytes += batchBytes;
+        if (instance % MARK_INSTANCES == 0) {
+            marks.addLast(new Mark(instance, bytes));
+        }
+        if (instance - askedAtInstance >= trim.everyInstances() || bytes - askedAtBytes >= trim.everyBytes()) {
+            askedAtInstance = instance;
+            askedAtBytes = bytes;
+            long newTarget = behindSlack(instance);
+            if (newTarget > target) {
+                target = newTarget;
+                nextSendNanos = nowNanos;
+            }
+        }
+    }
+
+    /** The newest marked instance that leaves enough behind it: the slack in instances, or an eighth of the trim bytes. */
+    private long behindSlack(long instance) {
+        long behind = 0;
+        for (Iterator<Mark> it = marks.iterator(); it.hasNext(); it.remove()) {
+            Mark mark = it.next();
+            if (instance - mark.instance() < settings.trim().slackInstances()
+                    && bytes - mark.bytes() < settings.trim().everyBytes() / 8) {
+                break;
+            }
+            behind = mark.instance();
+        }
+        return behind;
+    }
+
+    void request(long number, long instance, long nowNanos, Effects effects) {
+        if (!settings.trim().allowed()) {
+            output(new Request(number, instance, nowNanos), TrimOutcome.Kind.NOT_ALLOWED, effects);
+            return;
+        }
+        if (requests.size() >= REQUESTS_MAX) {
+            finish(requests.removeFirst(), effects);
+        }
+        requests.addLast(new Request(number, instance, nowNanos + ANSWER_NANOS));
+        nextSendNanos = nowNanos;
+    }
+
+    void onTrimState(int acceptor, TrimState state, Effects effects) {
+        asked[acceptor] = state.asked();
+        trimPoints[acceptor] = Math.max(trimPoints[acceptor], state.trimPoint());
+        for (int learner = 0; learner < Math.min(held.length, state.held().size()); learner++) {
+            held[learner] = Math.max(held[learner], state.held().get(learner));
+        }
+        for (Iterator<Request> it = requests.iterator(); it.hasNext();) {
+            Request request = it.next();
+            request.answered |= 1 << acceptor;
+            if (Integer.bitCount(request.answered) == trimPoints.length && isTrimmed(request)) {
+                it.remove();
+                finish(request, effects);
+            }
+        }
+    }
+
+    void onRound(long nowNanos, Effects effects) {
+        while (!requests.isEmpty() && nowNanos >= requests.getFirst().deadlineNanos) {
+            finish(requests.removeFirst(), effects);
+        }
+        if (nowNanos < nextSendNanos) {
+            return;
+        }
+        long wanted = target;
+        for (Request request : requests) {
+            wanted = Math.max(wanted, request.instance);
+        }
+        boolean sent = false;
+        for (int acceptor = 0; acceptor < asked.length; acceptor++) {
+            if (!requests.isEmpty() || asked[acceptor] < wanted) {
+                effects.send(settings.layout().acceptor(acceptor), new TrimRequest(wanted));
+                sent = true;
+            }
+        }
+        nextSendNanos = sent ? nowNanos + (requests.isEmpty() ? 5 * RESEND_NANOS : RESEND_NANOS) : Long.MAX_VALUE;
+    }
+
+    private boolean isTrimmed(Request request) {
+        for (int acceptor = 0; acceptor < trimPoints.length; acceptor++) {
+            if ((request.answered & (1 << acceptor)) != 0 && trimPoints[acceptor] < request.instance) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void finish(Request request, Effects effects) {
+        TrimOutcome.Kind kind = TrimOutcome.Kind.NOT_ANSWERED;
+        if (Integer.bitCount(request.answered) >= settings.quorums().phase1()) {
+            kind = isTrimmed(request) ? TrimOutcome.Kind.TRIMMED : TrimOutcome.Kind.BLOCKED;
+        }
+        output(request, kind, effects);
+    }
+
+    private void output(Request request, TrimOutcome.Kind kind, Effects effects) {
+        List<Long> points = new ArrayList<>();
+        for (int acceptor = 0; acceptor < trimPoints.length; acceptor++) {
+            boolean answered = (request.answered & (1 << acceptor)) != 0;
+            points.add(answered ? trimPoints[acceptor] : TrimOutcome.NOT_ANSWERED_YET);
+        }
+        List<Long> heldNow = new ArrayList<>();
+        List<Integer> blocking = new ArrayList<>();
+        for (int learner = 0; learner < held.length; learner++) {
+            heldNow.add(held[learner]);
+            if (held[learner] < request.instance) {
+                blocking.add(learner);
+            }
+        }
+        blocking.sort(Comparator.comparingLong(learner -> held[learner]));
+        effects.output(new TrimOutcome(request.number, request.instance, kind, points, heldNow, blocking));
+    }
+
+    /** Whether somebody waits for an outcome. */
+    boolean isAsked() {
+        return !requests.isEmpty();
+    }
+
+    long nextDeadlineNanos() {
+        return requests.isEmpty()
+                ? nextSendNanos
+                : Math.min(nextSendNanos, requests.getFirst().deadlineNanos);
+    }
+}

@@ -1,0 +1,39 @@
+package io.synod.learner;
+
+import java.util.List;
+
+/**
+ * What became of {@link Learner#requestTrim}.
+ *
+ * @param request the number that the caller gave its request
+ * @param instance the instance it asked to trim up to
+ * @param kind the outcome
+ * @param trimPoints how far each acceptor has trimmed, by acceptor id; {@link #NOT_ANSWERED_YET} for one that said nothing
+ * @param held what each configured learner holds as far as the acceptors were told, by learner id
+ * @param blocking the ids of the learners that hold less than {@code instance}, the one that holds least first
+ */
+public record TrimOutcome(
+        long request, long instance, Kind kind, List<Long> trimPoints, List<Long> held, List<Integer> blocking)
+        implements LearnerOutput {
+
+    /** As a trim point: the acceptor did not answer. */
+    public static final long NOT_ANSWERED_YET = -1;
+
+    /** How a request to trim can end. */
+    public enum Kind {
+        /** Every acceptor that answered, a phase-1 quorum at least, has trimmed that far. */
+        TRIMMED,
+        /** The trim quorum of learners does not hold it; it goes on by itself when they do. */
+        BLOCKED,
+        /** Too few acceptors answered in time. */
+        NOT_ANSWERED,
+        /** This learner may not trim. */
+        NOT_ALLOWED
+    }
+
+    public TrimOutcome {
+        trimPoints = List.copyOf(trimPoints);
+        held = List.copyOf(held);
+        blocking = List.copyOf(blocking);
+    }
+}
