@@ -8,7 +8,6 @@ public sealed interface LearnerOutput extends Output
         SessionOpened,
         SessionNeedsRenewal,
         SessionEnded,
-        ValuesHeld,
         LearnerStarted,
         LearnerStopped,
         LearnerNotice,

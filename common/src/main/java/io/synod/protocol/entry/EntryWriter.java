@@ -100,6 +100,18 @@ public final class EntryWriter {
         return this;
     }
 
+    /** Appends a block whose values are encoded already, such as a part of a longer block. */
+    public EntryWriter values(LogEntry.Values block) {
+        Bytes body = block.body();
+        header(EntryLayout.KIND_VALUES, EntryLayout.VALUES_PREFIX_BYTES + body.length());
+        putSession(block.session());
+        putLong(block.firstNumber());
+        putInt(block.count());
+        body.copyTo(array, position);
+        position += body.length();
+        return this;
+    }
+
     /** Appends entries that are encoded already. */
     public EntryWriter encoded(Bytes entries) {
         requireNoBlock();

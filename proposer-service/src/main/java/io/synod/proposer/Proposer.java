@@ -1,0 +1,545 @@
+package io.synod.proposer;
+
+import io.synod.protocol.Ballot;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.protocol.RoleType;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.entry.EntryWriter;
+import io.synod.protocol.entry.LogEntry;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.AcceptRefused;
+import io.synod.protocol.message.Accepted;
+import io.synod.protocol.message.AcceptedEntry;
+import io.synod.protocol.message.AcceptorState;
+import io.synod.protocol.message.Echo;
+import io.synod.protocol.message.EchoReply;
+import io.synod.protocol.message.Form;
+import io.synod.protocol.message.FormReply;
+import io.synod.protocol.message.Forward;
+import io.synod.protocol.message.ForwardRefused;
+import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.LeaderHint;
+import io.synod.protocol.message.LearnerDel;
+import io.synod.protocol.message.LearnerHi;
+import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Preempted;
+import io.synod.protocol.message.Prepare;
+import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Repeat;
+import io.synod.protocol.message.Report;
+import io.synod.protocol.message.Repropose;
+import io.synod.protocol.message.Submit;
+import io.synod.protocol.message.SubmitRefused;
+import io.synod.protocol.message.TrimRequest;
+import io.synod.protocol.message.TrimState;
+import io.synod.protocol.message.Trimmed;
+import io.synod.role.Effects;
+import io.synod.role.Invariant;
+import io.synod.role.Role;
+import io.synod.role.Sender;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proposer (Lamport, Paxos Made Simple, 2 and 3; van Renesse and Altinbuken, Paxos Made Moderately Complex).
+ *
+ * <table>
+ * <caption>States</caption>
+ * <tr><th>from</th><th>to</th><th>when</th></tr>
+ * <tr><td>FOLLOWER</td><td>CANDIDATE</td><td>a phase-1 quorum of acceptors misses a leader, and the random wait is over</td></tr>
+ * <tr><td>CANDIDATE</td><td>LEADER</td><td>pages of a phase-1 quorum cover the next instance</td></tr>
+ * <tr><td>CANDIDATE</td><td>FOLLOWER</td><td>preempted; a higher leader heard; no quorum for too long</td></tr>
+ * <tr><td>LEADER</td><td>FOLLOWER</td><td>preempted; a higher leader heard; no quorum hears it</td></tr>
+ * </table>
+ *
+ * No other transition is legal. A leader first proposes anew what phase 1 reported, in order, and then what clients
+ * submit. When it steps down, what is in flight is forgotten: it may be chosen or not, and the clients, who alone know what
+ * is still undelivered, send it again. What waited unproposed is forwarded to the next leader as soon as one is known, a
+ * bounded part of it and without an answer, or proposed by itself if that is the next leader.
+ *
+ * <p>A proposer that stops says nothing; its silence makes the next one lead.
+ */
+public class Proposer implements Role {
+
+    /** Whether a proposer leads. */
+    public enum State {
+        FOLLOWER,
+        CANDIDATE,
+        LEADER
+    }
+
+    private final ProposerSettings settings;
+    private final Election election;
+    private final Pipeline pipeline;
+    private final Reproposals reproposals;
+    private final SubmitQueue queue;
+    private final Submissions submissions;
+    private final List<NodeId> acceptors;
+    private final List<NodeId> heartbeatTo;
+    private final Bytes genesis;
+
+    private State state = State.FOLLOWER;
+    private Ballot ballot = Ballot.NONE;
+    private @Nullable PhaseOne phaseOne;
+    private boolean recovered;
+    private long firstOwn;
+    private long watermark;
+    private long announcedWatermark;
+    private long heartbeatNanos = Time.NEVER;
+    private long candidateSinceNanos = Time.NEVER;
+
+    private long valuesProposed;
+    private long refusedNotVoting;
+    private long refusedStorageFull;
+    private long implausible;
+
+    /**
+     * @param settings what it is set to
+     * @param incarnation the incarnation of its process, part of each of its ballots
+     * @param random source of the random waits that keep proposers apart
+     */
+    public Proposer(ProposerSettings settings, long incarnation, RandomGenerator random) {
+        this.settings = settings;
+        this.election = new Election(settings, incarnation, random);
+        this.pipeline = newPipeline(settings);
+        this.reproposals = new Reproposals(settings);
+        this.queue = new SubmitQueue(settings.batching(), settings.queue());
+        this.submissions = new Submissions(settings, election, queue);
+        this.acceptors = settings.layout().acceptorNodes();
+        this.heartbeatTo = heartbeatNodes(settings);
+        this.genesis = new EntryWriter(64)
+                .genesis(new LogEntry.Genesis(settings.sessionLimits()))
+                .take();
+    }
+
+    /** Each node once; the own node only where it hosts an acceptor and a learner too. */
+    private static List<NodeId> heartbeatNodes(ProposerSettings settings) {
+        Set<NodeId> nodes = new LinkedHashSet<>(settings.layout().acceptorNodes());
+        nodes.addAll(settings.layout().proposerNodes());
+        nodes.addAll(settings.layout().learnerNodes());
+        if (!settings.layout().replicas()) {
+            nodes.remove(settings.layout().proposer(settings.id()));
+        }
+        return List.copyOf(nodes);
+    }
+
+    /** Makes the phase 1 of a range: where simulation breaks rule S4 on purpose. */
+    PhaseOne newPhaseOne(Ballot at, LogId logId, long from, long last, long nowNanos) {
+        return new PhaseOne(at, logId, settings.quorums(), from, last, settings.timing().retryNanosMax(), nowNanos);
+    }
+
+    /** Makes the pipeline: where simulation breaks the counting of votes on purpose. */
+    Pipeline newPipeline(ProposerSettings pipelineSettings) {
+        return new Pipeline(pipelineSettings);
+    }
+
+    @Override
+    public RoleType type() {
+        return RoleType.PROPOSER;
+    }
+
+    @Override
+    public void onStart(long nowNanos, Effects out) {}
+
+    @Override
+    public void onMessage(Sender from, Message message, long nowNanos, Effects out) {
+        switch (message) {
+            case Accepted accepted -> onAccepted(acceptorId(from), accepted, nowNanos);
+            case Submit submit -> onSubmit(from, submit, nowNanos, out);
+            case Promise page -> onPromise(acceptorId(from), page, nowNanos, out);
+            case Preempted preempted -> onPreempted(acceptorId(from), preempted, nowNanos, out);
+            case AcceptRefused refused -> onAcceptRefused(acceptorId(from), refused, nowNanos);
+            case Trimmed trimmed -> onTrimmed(acceptorId(from), trimmed);
+            case AcceptorState beacon -> onBeacon(acceptorId(from), beacon, nowNanos);
+            case Heartbeat heartbeat -> onHeartbeat(from, heartbeat, nowNanos, out);
+            case Repropose wish -> onRepropose(wish, nowNanos);
+            case Forward forward -> onForward(from, forward, nowNanos, out);
+            case ForwardRefused refused -> submissions.onForwardRefused(refused, out);
+            // Not for a proposer; listed so that a new message is not forgotten here.
+            case Accept _, Prepare _, Echo _, EchoReply _, Form _, FormReply _, LeaderHint _ -> {}
+            case LearnerDel _, LearnerHi _, LearnerOk _, Repeat _, Report _, SubmitRefused _ -> {}
+            case TrimRequest _, TrimState _ -> {}
+        }
+    }
+
+    /** The sender's id as an acceptor, or -1 if it is none. */
+    private int acceptorId(Sender from) {
+        boolean known = from.node().type().hosts(RoleType.ACCEPTOR) && from.id() >= 0 && from.id() < acceptors.size();
+        return known ? from.id() : -1;
+    }
+
+    private void onAccepted(int acceptor, Accepted accepted, long nowNanos) {
+        if (acceptor < 0 || state != State.LEADER) {
+            return;
+        }
+        pipeline.onAccepted(acceptor, accepted, nowNanos);
+        if (reproposals.isActive()) {
+            reproposals.onAccepted(acceptor, accepted);
+        }
+        noteWatermark(pipeline.watermark());
+    }
+
+    private void onPromise(int acceptor, Promise page, long nowNanos, Effects out) {
+        PhaseOne current = phaseOne;
+        if (acceptor < 0 || current == null) {
+            return;
+        }
+        if (!Plausible.isPage(page, acceptors.size())) {
+            implausible++;
+            return;
+        }
+        if (!current.onPage(acceptor, page, nowNanos)) {
+            return;
+        }
+        noteWatermark(page.watermark());
+        if (state == State.CANDIDATE) {
+            current.raiseFloor(Math.max(watermark, current.trimFloor()));
+            if (current.covers(current.floor() + 1)) {
+                lead(current, nowNanos, out);
+            }
+        } else {
+            trimTo(current.trimFloor());
+            reproposals.onPage(acceptor, page, nowNanos);
+        }
+    }
+
+    private void onPreempted(int acceptor, Preempted preempted, long nowNanos, Effects out) {
+        if (acceptor < 0 || !isPlausible(preempted.promised())) {
+            return;
+        }
+        election.onBallot(preempted.promised());
+        if (state != State.FOLLOWER
+                && preempted.refused().equals(ballot)
+                && preempted.promised().isAbove(ballot)) {
+            election.backOff(nowNanos);
+            follow("preempted by " + preempted.promised() + " at acceptor " + acceptor, nowNanos, out);
+        }
+    }
+
+    private void onAcceptRefused(int acceptor, AcceptRefused refused, long nowNanos) {
+        if (acceptor < 0 || state != State.LEADER) {
+            return;
+        }
+        switch (refused.reason()) {
+            case NOT_VOTING -> refusedNotVoting++;
+            case STORAGE_FULL -> refusedStorageFull++;
+        }
+        pipeline.onRefused(acceptor, refused, nowNanos);
+    }
+
+    private void onTrimmed(int acceptor, Trimmed trimmed) {
+        if (acceptor >= 0 && isPlausible(trimmed.trimPoint())) {
+            noteWatermark(trimmed.trimPoint());
+            if (state == State.LEADER) {
+                trimTo(trimmed.trimPoint());
+            }
+        }
+    }
+
+    private void onBeacon(int acceptor, AcceptorState beacon, long nowNanos) {
+        if (acceptor < 0
+                || !isPlausible(beacon.promised())
+                || !isPlausible(beacon.leader())
+                || !isPlausible(beacon.watermark())
+                || !isPlausible(beacon.trimPoint())) {
+            return;
+        }
+        election.onBeacon(acceptor, beacon, nowNanos);
+        if (election.isOwnLog(beacon.logId()) && beacon.status() == AcceptorState.Status.VOTING) {
+            noteWatermark(Math.max(beacon.watermark(), beacon.trimPoint()));
+            if (state == State.LEADER) {
+                trimTo(beacon.trimPoint());
+            }
+        }
+        if (state == State.LEADER) {
+            pipeline.excuse(election.outBits());
+        }
+    }
+
+    private void onHeartbeat(Sender from, Heartbeat heartbeat, long nowNanos, Effects out) {
+        boolean own = from.id() == settings.id();
+        if (own || heartbeat.ballot().proposerId() != from.id() || !isPlausible(heartbeat.ballot())) {
+            return;
+        }
+        if (isPlausible(heartbeat.watermark())) {
+            noteWatermark(heartbeat.watermark());
+        }
+        election.onHeartbeat(heartbeat.ballot(), nowNanos);
+        if (state != State.FOLLOWER && heartbeat.ballot().isAbove(ballot)) {
+            follow("proposer " + from.id() + " leads at " + heartbeat.ballot(), nowNanos, out);
+        }
+    }
+
+    private void onRepropose(Repropose wish, long nowNanos) {
+        PhaseOne current = phaseOne;
+        if (state != State.LEADER || current == null || reproposals.isActive()) {
+            return;
+        }
+        long first = Math.max(wish.first(), current.trimFloor() + 1);
+        long last = Math.min(wish.last(), pipeline.watermark());
+        if (first >= 1 && first <= last) {
+            reproposals.begin(this::newPhaseOne, ballot, election.logId(), first, last, nowNanos);
+        }
+    }
+
+    private void onSubmit(Sender from, Submit submit, long nowNanos, Effects out) {
+        if (from.node().type() != NodeType.CLIENT) {
+            return;
+        }
+        if (state == State.LEADER) {
+            submissions.onSubmitToLeader(from, submit, !pipeline.isStorageFull(), out);
+        } else {
+            submissions.onSubmitElsewhere(from, submit, nowNanos, out);
+        }
+    }
+
+    private void onForward(Sender from, Forward forward, long nowNanos, Effects out) {
+        if (state == State.LEADER) {
+            submissions.onForwardToLeader(from, forward, !pipeline.isStorageFull(), out);
+        } else {
+            submissions.onForwardElsewhere(from, forward, nowNanos, out);
+        }
+    }
+
+    private boolean isPlausible(Ballot named) {
+        boolean plausible = Plausible.isBallot(named);
+        implausible += plausible ? 0 : 1;
+        return plausible;
+    }
+
+    private boolean isPlausible(long position) {
+        boolean plausible = Plausible.isPosition(position);
+        implausible += plausible ? 0 : 1;
+        return plausible;
+    }
+
+    private void noteWatermark(long named) {
+        watermark = Math.max(watermark, named);
+    }
+
+    private void trimTo(long trimPoint) {
+        pipeline.onTrimmed(trimPoint);
+        PhaseOne current = phaseOne;
+        if (current != null) {
+            current.raiseFloor(pipeline.next() - 1);
+        }
+        noteWatermark(pipeline.watermark());
+    }
+
+    @Override
+    public void onRound(long nowNanos, Effects out) {
+        switch (state) {
+            case FOLLOWER -> {
+                submissions.passLeftoverOn(nowNanos, out);
+                if (election.isTimeToCampaign(nowNanos)) {
+                    campaign(nowNanos, out);
+                }
+            }
+            case CANDIDATE -> {
+                if (!Time.within(candidateSinceNanos, nowNanos, settings.timing().candidateNanosMax())) {
+                    election.backOff(nowNanos);
+                    follow("no phase-1 quorum promised in time", nowNanos, out);
+                } else if (phaseOne != null) {
+                    phaseOne.onRound(acceptors, nowNanos, out);
+                }
+            }
+            case LEADER -> leaderRound(nowNanos, out);
+        }
+    }
+
+    private void leaderRound(long nowNanos, Effects out) {
+        PhaseOne current = phaseOne;
+        if (current == null || !election.isSupported(ballot, nowNanos)) {
+            follow("no quorum of acceptors hears it", nowNanos, out);
+            return;
+        }
+        if (!recovered) {
+            recover(current, nowNanos, out);
+        }
+        if (recovered) {
+            proposeQueued(current, nowNanos, out);
+        }
+        pipeline.onRound(nowNanos, out);
+        reproposals.onRound(firstOwn, nowNanos, out);
+        current.onRound(acceptors, nowNanos, out);
+        if (nowNanos >= nextHeartbeatNanos()) {
+            heartbeatNanos = nowNanos;
+            announcedWatermark = watermark;
+            out.send(heartbeatTo, new Heartbeat(ballot, watermark));
+        }
+    }
+
+    /** When the next heartbeat is due: soon, if the last decision of a burst is not announced yet. */
+    private long nextHeartbeatNanos() {
+        if (heartbeatNanos == Time.NEVER) {
+            return Time.NEVER;
+        }
+        boolean tail = pipeline.isIdle() && announcedWatermark < watermark;
+        long interval = settings.timing().heartbeatNanos();
+        return heartbeatNanos + (tail ? interval / 10 : interval);
+    }
+
+    private void campaign(long nowNanos, Effects out) {
+        ballot = election.nextBallot();
+        candidateSinceNanos = nowNanos;
+        PhaseOne begun =
+                newPhaseOne(ballot, election.logId(), watermark + 1, Promise.NOTHING_ABOVE, nowNanos);
+        phaseOne = begun;
+        become(State.CANDIDATE, "a phase-1 quorum of acceptors hears no leader", watermark + 1, out);
+        begun.onRound(acceptors, nowNanos, out);
+    }
+
+    private void lead(PhaseOne won, long nowNanos, Effects out) {
+        firstOwn = won.floor() + 1;
+        recovered = false;
+        heartbeatNanos = Time.NEVER;
+        pipeline.begin(ballot, firstOwn);
+        pipeline.excuse(election.outBits());
+        submissions.onLead();
+        election.onElected(nowNanos);
+        become(State.LEADER, "a phase-1 quorum promised", firstOwn, out);
+    }
+
+    private void follow(String reason, long nowNanos, Effects out) {
+        phaseOne = null;
+        pipeline.end();
+        reproposals.end();
+        submissions.onFollow(nowNanos);
+        become(State.FOLLOWER, reason, watermark + 1, out);
+    }
+
+    private void become(State to, String reason, long firstInstance, Effects out) {
+        boolean legal =
+                switch (state) {
+                    case FOLLOWER -> to == State.CANDIDATE;
+                    case CANDIDATE -> to == State.LEADER || to == State.FOLLOWER;
+                    case LEADER -> to == State.FOLLOWER;
+                };
+        if (!legal) {
+            throw new IllegalStateException("a proposer that is " + state + " cannot become " + to);
+        }
+        State from = state;
+        state = to;
+        out.output(new LeadershipChanged(from, to, ballot, firstInstance, reason));
+    }
+
+    /** Proposes anew, in order, what phase 1 reported, and no-ops in the gaps between (rule S4). */
+    private void recover(PhaseOne current, long nowNanos, Effects out) {
+        while (!current.isExhausted()) {
+            long instance = pipeline.next();
+            if (!current.covers(instance)) {
+                return;
+            }
+            AcceptedEntry reported = current.reportedIn(instance);
+            Bytes value = reported != null ? reported.value() : instance == 1 ? genesis : Bytes.EMPTY;
+            if (!pipeline.hasRoom(value.length(), true)) {
+                return;
+            }
+            propose(current, value, nowNanos, out);
+        }
+        recovered = true;
+    }
+
+    /** Proposes what waits, as far as the window allows. */
+    private void proposeQueued(PhaseOne current, long nowNanos, Effects out) {
+        if (pipeline.next() == 1) {
+            propose(current, genesis, nowNanos, out);
+        }
+        int batchBytesMax = settings.batching().batchBytesMax();
+        while (!queue.isEmpty()) {
+            boolean complete = queue.bytes() >= batchBytesMax || queue.values() >= settings.batching().valuesMax();
+            if (!pipeline.hasRoom(Math.min(queue.bytes(), batchBytesMax), complete)) {
+                return;
+            }
+            SubmitQueue.Batch batch = queue.take();
+            valuesProposed += batch.values();
+            propose(current, batch.bytes(), nowNanos, out);
+        }
+    }
+
+    private void propose(PhaseOne current, Bytes value, long nowNanos, Effects out) {
+        long instance = pipeline.next();
+        current.checkMayPropose(instance);
+        Invariant.check(state == State.LEADER, "S4", "a %s proposes in instance %d", state, instance);
+        current.raiseFloor(instance);
+        pipeline.propose(value, nowNanos, out);
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        PhaseOne current = phaseOne;
+        long pages = current == null ? Time.NO_DEADLINE : current.nextDeadlineNanos();
+        return switch (state) {
+            case FOLLOWER -> Math.min(election.nextDeadlineNanos(), submissions.leftoverUntilNanos());
+            case CANDIDATE -> Math.min(pages, candidateSinceNanos + settings.timing().candidateNanosMax());
+            case LEADER ->
+                    Math.min(
+                            Math.min(pages, nextHeartbeatNanos()),
+                            Math.min(pipeline.nextDeadlineNanos(), reproposals.nextDeadlineNanos()));
+        };
+    }
+
+    /** Returns the state at {@code nowNanos}. Called on the loop's thread; the view may go to any. */
+    public ProposerView view(long nowNanos) {
+        List<ProposerView.AcceptorPeer> peers = new ArrayList<>(acceptors.size());
+        for (int a = 0; a < acceptors.size(); a++) {
+            peers.add(peer(a, nowNanos));
+        }
+        return new ProposerView(
+                settings.id(),
+                state,
+                ballot,
+                state == State.LEADER ? settings.id() : election.otherLeaderId(nowNanos),
+                election.logId(),
+                watermark,
+                pipeline.next(),
+                state == State.LEADER && !recovered,
+                pipeline.isStorageFull(),
+                pipeline.undecided(),
+                pipeline.undecidedBytes(),
+                pipeline.windowBytes(),
+                pipeline.stragglers(),
+                queue.entries(),
+                queue.values(),
+                queue.bytes(),
+                counters(),
+                peers);
+    }
+
+    private ProposerView.Counters counters() {
+        return new ProposerView.Counters(
+                pipeline.instancesDecided(),
+                valuesProposed,
+                pipeline.retransmissions() + reproposals.retransmissions(),
+                submissions.rejections(),
+                submissions.forwarded(),
+                refusedNotVoting,
+                refusedStorageFull,
+                pipeline.checksumMismatches(),
+                implausible);
+    }
+
+    private ProposerView.AcceptorPeer peer(int acceptor, long nowNanos) {
+        AcceptorState beacon = election.stateOf(acceptor);
+        RoundTrip trip = pipeline.trip(acceptor);
+        long heardNanos = election.heardNanos(acceptor);
+        return new ProposerView.AcceptorPeer(
+                acceptor,
+                beacon == null ? null : beacon.status(),
+                beacon == null ? Ballot.NONE : beacon.promised(),
+                beacon == null ? StorageId.UNKNOWN : beacon.storageId(),
+                beacon == null ? 0 : beacon.trimPoint(),
+                heardNanos == Time.NEVER ? -1 : (nowNanos - heardNanos) / 1_000_000,
+                trip.srttNanos() / 1_000,
+                trip.rtoNanos() / 1_000,
+                pipeline.isFull(acceptor));
+    }
+}

@@ -1,0 +1,439 @@
+package io.synod.proposer;
+
+import static io.synod.proposer.ProposerRig.MILLI;
+import static io.synod.proposer.ProposerRig.entry;
+import static io.synod.proposer.ProposerRig.three;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.synod.protocol.Ballot;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.LogId;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.protocol.Quorums;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.entry.EntryReader;
+import io.synod.protocol.entry.LogEntry;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.AcceptedEntry;
+import io.synod.protocol.message.AcceptorState;
+import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.Preempted;
+import io.synod.protocol.message.Prepare;
+import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Repropose;
+import io.synod.protocol.message.Trimmed;
+import io.synod.role.Invariant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What Paxos asks of a proposer: rules S1 (its share), S4 and S5 of docs/protocol.md. */
+class ProposerPaperTests {
+
+    @Test
+    void S1_itsBallotsAreAboveAllItHasSeenAndCarryItsIncarnation() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.beacons(new Ballot(41, 1, 7), Long.MAX_VALUE);
+        rig.beacons(new Ballot(41, 1, 7), Long.MAX_VALUE);
+        rig.pass(200 * MILLI);
+        assertThat(rig.ballot()).isEqualTo(new Ballot(42, 0, 99));
+        assertThat(rig.prepares(0)).first().isEqualTo(new Prepare(new Ballot(42, 0, 99), 1, ProposerRig.LOG));
+    }
+
+    @Test
+    void S4_nothingIsProposedBeforeAPhaseOneQuorumHasPromised() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(1, rig.lastPage(1));
+        rig.acceptorSays(1, rig.lastPage(1));
+        rig.submit(1, ProposerRig.block(1, 1));
+        rig.round();
+        assertThat(rig.messages(Accept.class)).isEmpty();
+        assertThat(rig.state()).isEqualTo(Proposer.State.CANDIDATE);
+
+        rig.acceptorSays(2, rig.lastPage(1));
+        rig.round();
+        assertThat(rig.state()).isEqualTo(Proposer.State.LEADER);
+        assertThat(rig.accepts(0)).isNotEmpty();
+    }
+
+    @Test
+    void S4_theValueOfTheHighestReportedBallotIsProposedAndGapsAreFilledWithNoOps() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.lastPage(1, entry(1, 1, "one"), entry(3, 1, "lower")));
+        rig.acceptorSays(2, rig.lastPage(1, entry(3, 0, "lowest"), entry(4, 0, "four")));
+        rig.round();
+        assertThat(rig.accepts(1))
+                .extracting(Accept::instance, Accept::value)
+                .containsExactly(
+                        tuple(1L, Bytes.ofUtf8("one")),
+                        tuple(2L, Bytes.EMPTY),
+                        tuple(3L, Bytes.ofUtf8("lower")),
+                        tuple(4L, Bytes.ofUtf8("four")));
+    }
+
+    /**
+     * All ways in which three acceptors can have accepted in two instances at two ballots, and all ways in which their pages
+     * can come: as one page or two, some of them lost, in order or not; for each size of a phase-1 quorum.
+     */
+    @Test
+    void S4_pagesOfAQuorumMustCoverAnInstanceForEveryCombination() {
+        long cases = 0;
+        long covered = 0;
+        for (int accepted = 0; accepted < 729; accepted++) {
+            for (int arrival = 0; arrival < 125; arrival++) {
+                for (int quorum = 1; quorum <= 3; quorum++) {
+                    covered += checkCombination(accepted, arrival, quorum);
+                    cases++;
+                }
+            }
+        }
+        assertThat(cases).isEqualTo(729 * 125 * 3);
+        // Of 125 arrivals, 300 cover the first instance and 150 the second, summed over the three quorum sizes.
+        assertThat(covered).isEqualTo(729 * 450);
+    }
+
+    private static final Ballot OWN = new Ballot(9, 0, 99);
+    private static final List<StorageId> IDS = List.of(new StorageId(1, 1), new StorageId(1, 2), new StorageId(1, 3));
+
+    /** What rule S4 says of two instances, written down as plainly as possible. */
+    private static final class Model {
+        final int quorum;
+        final boolean[][] covered = new boolean[3][3];
+        final long[] highest = new long[3];
+
+        Model(int quorum) {
+            this.quorum = quorum;
+        }
+
+        void onPage(int acceptor, Promise page) {
+            boolean hole = page.from() == 2 && !covered[acceptor][1];
+            boolean everythingToldAndNothingReported = covers(2) && highest[1] == 0 && highest[2] == 0;
+            if (hole || everythingToldAndNothingReported) {
+                return;
+            }
+            for (long i = page.from(); i <= Math.min(2, page.through()); i++) {
+                covered[acceptor][(int) i] = true;
+            }
+            for (AcceptedEntry entry : page.entries()) {
+                int i = (int) entry.instance();
+                highest[i] = Math.max(highest[i], entry.ballot().round());
+            }
+        }
+
+        boolean covers(int instance) {
+            int count = 0;
+            for (boolean[] acceptor : covered) {
+                count += acceptor[instance] ? 1 : 0;
+            }
+            return count >= quorum;
+        }
+    }
+
+    /** Returns how many of the two instances are covered. */
+    private static int checkCombination(int accepted, int arrival, int quorum) {
+        PhaseOne phase = new PhaseOne(
+                OWN, ProposerRig.LOG, new Quorums(3, quorum, 3), 1, Promise.NOTHING_ABOVE, 250 * MILLI, 0);
+        Model model = new Model(quorum);
+        for (int a = 0; a < 3; a++) {
+            int first = accepted / power(9, a) % 3;
+            int second = accepted / power(9, a) / 3 % 3;
+            Promise whole = page(1, Promise.NOTHING_ABOVE, first, second);
+            Promise low = page(1, 1, first, 0);
+            Promise high = page(2, Promise.NOTHING_ABOVE, 0, second);
+            List<Promise> pages =
+                    switch (arrival / power(5, a) % 5) {
+                        case 0 -> List.of();
+                        case 1 -> List.of(whole);
+                        case 2 -> List.of(low);
+                        case 3 -> List.of(low, high);
+                        default -> List.of(high, low);
+                    };
+            for (Promise page : pages) {
+                phase.onPage(a, page, 0);
+                model.onPage(a, page);
+            }
+        }
+        int count = 0;
+        for (int instance = 1; instance <= 2; instance++) {
+            boolean covers = model.covers(instance);
+            AcceptedEntry report = covers ? phase.reportedIn(instance) : null;
+            long highest = covers ? model.highest[instance] : 0;
+            if (phase.covers(instance) != covers || (report == null ? 0 : report.ballot().round()) != highest) {
+                throw new AssertionError("instance " + instance + " of accepted " + accepted + ", arrival " + arrival
+                        + ", quorum " + quorum + ": covered " + covers + ", highest " + highest + ", found " + report);
+            }
+            count += covers ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static Promise page(long from, long through, int first, int second) {
+        List<AcceptedEntry> entries = new ArrayList<>();
+        if (first > 0) {
+            entries.add(entry(1, first, "1." + first));
+        }
+        if (second > 0) {
+            entries.add(entry(2, second, "2." + second));
+        }
+        return new Promise(OWN, from, through, entries, 0, 0, ProposerRig.LOG, IDS);
+    }
+
+    private static int power(int base, int exponent) {
+        int power = 1;
+        for (int i = 0; i < exponent; i++) {
+            power *= base;
+        }
+        return power;
+    }
+
+    @Test
+    void S4_anInstanceThatNoQuorumCoversIsRefused() {
+        PhaseOne phase =
+                new PhaseOne(OWN, ProposerRig.LOG, Quorums.majority(3), 1, Promise.NOTHING_ABOVE, 250 * MILLI, 0);
+        phase.onPage(0, page(1, Promise.NOTHING_ABOVE, 1, 1), 0);
+        phase.onPage(1, page(1, 1, 0, 0), 0);
+        phase.checkMayPropose(1);
+        assertThatThrownBy(() -> phase.checkMayPropose(2))
+                .isInstanceOf(Invariant.Violation.class)
+                .hasMessageContaining("S4")
+                .hasMessageContaining("covered by a quorum through 1");
+    }
+
+    @Test
+    void S4_aFirstPageThatNamesAHigherWatermarkMovesTheStart() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.page(1, 40, 0, 500, entry(7, 1, "old")));
+        rig.round();
+        assertThat(rig.prepares(0)).last().isEqualTo(new Prepare(rig.ballot(), 501, ProposerRig.LOG));
+
+        rig.acceptorSays(0, rig.page(501, Promise.NOTHING_ABOVE, 0, 500));
+        rig.acceptorSays(1, rig.page(1, Promise.NOTHING_ABOVE, 0, 3, entry(501, 1, "new")));
+        rig.round();
+        assertThat(rig.accepts(2)).extracting(Accept::instance).containsExactly(501L);
+    }
+
+    @Test
+    void S4_nothingIsProposedAtOrBelowATrimPointThatAPageNames() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.page(1, Promise.NOTHING_ABOVE, 20, 0));
+        rig.acceptorSays(1, rig.page(1, Promise.NOTHING_ABOVE, 10, 0, entry(11, 1, "below")));
+        rig.submit(1, ProposerRig.block(1, 1));
+        rig.round();
+        assertThat(rig.accepts(2)).extracting(Accept::instance).containsExactly(21L);
+    }
+
+    @Test
+    void S4_aTrimPointNamedWhileRecoveringIsNotTakenAsEmpty() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.page(1, 2, 0, 0, entry(1, 1, "one")));
+        rig.acceptorSays(1, rig.page(1, 2, 0, 0));
+        rig.round();
+        assertThat(rig.accepts(2)).extracting(Accept::instance).containsExactly(1L, 2L);
+        rig.acceptorSays(0, rig.page(3, Promise.NOTHING_ABOVE, 7, 0, entry(9, 1, "nine")));
+        rig.acceptorSays(1, rig.page(3, Promise.NOTHING_ABOVE, 0, 0));
+        rig.round();
+        assertThat(rig.accepts(2)).extracting(Accept::instance).containsExactly(1L, 2L, 8L, 9L);
+    }
+
+    @Test
+    void S4_flexibleQuorumsCountAsConfigured() {
+        ProposerSettings settings =
+                ProposerSettings.of(0, new ClusterLayout(4, 1, 1, false), new Quorums(4, 3, 2));
+        ProposerRig rig = new ProposerRig(settings);
+        rig.campaign();
+        rig.acceptorSays(0, rig.lastPage(1));
+        rig.acceptorSays(1, rig.lastPage(1));
+        assertThat(rig.state()).isEqualTo(Proposer.State.CANDIDATE);
+        rig.acceptorSays(2, rig.lastPage(1));
+        rig.round();
+        assertThat(rig.state()).isEqualTo(Proposer.State.LEADER);
+        Accept genesis = rig.accepts(3).getFirst();
+        rig.vote(3, genesis);
+        rig.vote(3, genesis);
+        assertThat(rig.proposer.view(rig.now).watermark()).isZero();
+        rig.vote(0, genesis);
+        assertThat(rig.proposer.view(rig.now).watermark()).isEqualTo(1);
+    }
+
+    @Test
+    void S4_aPromiseWhoseStorageIdAnotherPromiseContradictsIsNotCounted() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.lastPage(1));
+        StorageId former = rig.storageIds[0];
+        rig.storageIds[0] = new StorageId(2, 555);
+        rig.acceptorSays(1, rig.lastPage(1));
+        rig.round();
+        assertThat(rig.state()).isEqualTo(Proposer.State.CANDIDATE);
+
+        rig.storageIds[0] = former;
+        rig.acceptorSays(2, rig.lastPage(1));
+        rig.round();
+        assertThat(rig.state()).as("acceptors 1 and 2 do").isEqualTo(Proposer.State.LEADER);
+    }
+
+    @Test
+    void S4_aPromiseOfAnotherLogIsNotCounted() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.lastPage(1));
+        rig.acceptorSays(
+                1,
+                new Promise(
+                        rig.ballot(), 1, Promise.NOTHING_ABOVE, List.of(), 0, 0, new LogId(78),
+                        List.of(rig.storageIds)));
+        rig.round();
+        assertThat(rig.state()).isEqualTo(Proposer.State.CANDIDATE);
+    }
+
+    @Test
+    void S4_pagesAreAskedForOneAfterTheOtherAndALostOneAgain() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.sent.clear();
+        rig.acceptorSays(0, rig.page(1, 10, 0, 0));
+        rig.acceptorSays(0, rig.page(21, 30, 0, 0));
+        rig.round();
+        assertThat(rig.prepares(0)).containsExactly(new Prepare(rig.ballot(), 11, ProposerRig.LOG));
+        rig.pass(25 * MILLI);
+        assertThat(rig.prepares(0))
+                .containsExactly(
+                        new Prepare(rig.ballot(), 11, ProposerRig.LOG), new Prepare(rig.ballot(), 11, ProposerRig.LOG));
+        rig.acceptorSays(0, rig.page(11, 20, 0, 0));
+        rig.sent.clear();
+        rig.round();
+        assertThat(rig.prepares(0)).containsExactly(new Prepare(rig.ballot(), 21, ProposerRig.LOG));
+    }
+
+    @Test
+    void S5_anAcceptIsRepeatedToTheLastByteAndAnInstanceIsNeverProposedTwice() {
+        ProposerRig rig = ProposerRig.leader(three());
+        rig.submit(1, ProposerRig.block(1, 3));
+        rig.round();
+        rig.submit(2, ProposerRig.block(4, 3));
+        rig.pass(200 * MILLI);
+        List<Accept> sent = rig.accepts(1);
+        assertThat(sent.size()).isGreaterThan(4);
+        assertThat(sent.stream().distinct()).hasSize(2);
+    }
+
+    @Test
+    void S5_reproposalsInOwnInstancesRepeatWhatTheOwnBallotProposed() {
+        ProposerRig rig = ProposerRig.leader(three());
+        rig.submit(1, ProposerRig.block(1, 1));
+        rig.round();
+        Accept own = rig.accepts(0).getFirst();
+        rig.everybodyAccepts();
+        rig.round();
+        rig.sent.clear();
+
+        rig.say(rig.settings.layout().learner(0), new Repropose(own.instance(), own.instance()));
+        rig.round();
+        assertThat(rig.prepares(0)).containsExactly(new Prepare(rig.ballot(), own.instance(), ProposerRig.LOG));
+        // A page from before the own proposal shows nothing, or an older value: neither is proposed.
+        rig.acceptorSays(0, rig.lastPage(own.instance()));
+        rig.acceptorSays(1, rig.lastPage(own.instance(), entry(own.instance(), 0, "older")));
+        rig.round();
+        assertThat(rig.accepts(2)).isEmpty();
+
+        rig.say(rig.settings.layout().learner(0), new Repropose(own.instance(), own.instance()));
+        rig.acceptorSays(0, rig.lastPage(own.instance(), new AcceptedEntry(own.instance(), own.ballot(), own.value())));
+        rig.acceptorSays(1, rig.lastPage(own.instance()));
+        rig.round();
+        assertThat(rig.accepts(2)).containsExactly(own);
+    }
+
+    @Test
+    void phaseOneIsExtendedDownwardsForALearner() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.page(1, Promise.NOTHING_ABOVE, 3, 100));
+        rig.acceptorSays(1, rig.page(1, Promise.NOTHING_ABOVE, 3, 100));
+        rig.round();
+        rig.sent.clear();
+        rig.say(rig.settings.layout().learner(0), new Repropose(1, 6));
+        rig.round();
+        assertThat(rig.prepares(2)).containsExactly(new Prepare(rig.ballot(), 4, ProposerRig.LOG));
+        rig.acceptorSays(0, rig.page(4, Promise.NOTHING_ABOVE, 3, 100, entry(4, 1, "four"), entry(5, 1, "five")));
+        rig.acceptorSays(2, rig.page(4, Promise.NOTHING_ABOVE, 4, 100, entry(6, 2, "six")));
+        rig.round();
+        assertThat(rig.accepts(1)).extracting(Accept::instance).containsExactly(5L, 6L);
+    }
+
+    @Test
+    void theFirstBatchOfInstanceOneIsTheGenesisEntry() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.lastPage(1));
+        rig.acceptorSays(1, rig.lastPage(1, entry(2, 1, "two")));
+        rig.round();
+        Accept first = rig.accepts(0).getFirst();
+        assertThat(first.instance()).isEqualTo(1);
+        assertThat(new EntryReader(first.value()).next())
+                .isEqualTo(new LogEntry.Genesis(rig.settings.sessionLimits()));
+        assertThat(rig.accepts(0)).hasSize(2);
+    }
+
+    @Test
+    void aPreemptedLeaderStopsAndProposesNothingMore() {
+        ProposerRig rig = ProposerRig.leader(three());
+        rig.submit(1, ProposerRig.block(1, 1));
+        rig.acceptorSays(2, new Preempted(rig.ballot(), new Ballot(50, 1, 3), 2));
+        rig.round();
+        rig.pass(100 * MILLI);
+        assertThat(rig.state()).isEqualTo(Proposer.State.FOLLOWER);
+        assertThat(rig.messages(Accept.class)).isEmpty();
+        assertThat(rig.messages(Heartbeat.class)).isEmpty();
+    }
+
+    @Test
+    void whatIsTrimmedIsDecidedAndNotProposedAgain() {
+        ProposerRig rig = ProposerRig.leader(three());
+        rig.submit(1, ProposerRig.block(1, 1));
+        rig.round();
+        rig.acceptorSays(0, new Trimmed(2));
+        assertThat(rig.proposer.view(rig.now).watermark()).isEqualTo(2);
+        rig.sent.clear();
+        rig.pass(100 * MILLI);
+        assertThat(rig.messages(Accept.class)).isEmpty();
+    }
+
+    @Test
+    void F17_messagesOfActorsThatDoNotExistChangeNothing() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.say(NodeId.of(NodeType.ACCEPTOR, 3), rig.lastPage(1));
+        rig.say(NodeId.of(NodeType.LEARNER, 0), rig.lastPage(1));
+        rig.say(NodeId.of(NodeType.LEARNER, 1), rig.lastPage(1));
+        rig.acceptorSays(0, new Preempted(rig.ballot(), new Ballot(Long.MAX_VALUE, 1, 3), 2));
+        rig.acceptorSays(
+                0,
+                new AcceptorState(
+                        rig.storageIds[0],
+                        ProposerRig.LOG,
+                        AcceptorState.Status.VOTING,
+                        Ballot.NONE,
+                        Ballot.NONE,
+                        0,
+                        Long.MAX_VALUE,
+                        -5,
+                        0));
+        rig.acceptorSays(0, rig.page(5, 4, 0, 0));
+        rig.acceptorSays(0, rig.page(1, 9, 0, 0, entry(10, 1, "x")));
+        rig.acceptorSays(0, rig.page(1, 9, 0, 0, entry(3, 1, "x"), entry(3, 1, "x")));
+        rig.acceptorSays(0, rig.page(1, 9, 0, 0, entry(3, 1L << 40, "x")));
+        rig.round();
+        assertThat(rig.state()).isEqualTo(Proposer.State.CANDIDATE);
+        assertThat(rig.proposer.view(rig.now).watermark()).isZero();
+        assertThat(rig.proposer.view(rig.now).counters().implausible()).isGreaterThanOrEqualTo(6);
+    }
+}
