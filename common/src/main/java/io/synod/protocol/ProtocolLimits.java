@@ -27,5 +27,11 @@ public final class ProtocolLimits {
     /** How many rolling hashes a report carries at most. */
     public static final int HASHES_MAX = 64;
 
+    /** The highest instance that is taken from outside, so that sums with windows do not overflow. */
+    public static final long INSTANCE_MAX = Long.MAX_VALUE >> 1;
+
+    /** The highest round of a ballot that is taken from outside, so that there is always a higher one. */
+    public static final long ROUND_MAX = Long.MAX_VALUE >> 1;
+
     private ProtocolLimits() {}
 }
