@@ -52,10 +52,8 @@ public enum Routing {
     CONFIGURED_LEARNER_TO_ACCEPTOR(RoleType.LEARNER, RoleType.ACCEPTOR),
     CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER(RoleType.LEARNER, RoleType.ACCEPTOR, RoleType.LEARNER),
     CLIENT_TO_PROPOSER(RoleType.CLIENT, RoleType.PROPOSER),
-    /** Between nodes, below the roles: no role sees it. From a configured node to a client. */
-    NODE_TO_CLIENT(null),
-    /** Between nodes, below the roles: no role sees it. */
-    CLIENT_TO_NODE(RoleType.CLIENT);
+    /** Between any two nodes, below the roles: no role sees it. */
+    NODE_TO_NODE(null);
 
     private final @Nullable RoleType sender;
     private final Set<RoleType> receivers;
@@ -84,8 +82,7 @@ public enum Routing {
             case Submit _ -> CLIENT_TO_PROPOSER;
             case SubmitRefused _, LeaderHint _ -> PROPOSER_TO_CLIENT;
             case Forward _, ForwardRefused _ -> PROPOSER_TO_PROPOSER;
-            case Echo _ -> NODE_TO_CLIENT;
-            case EchoReply _ -> CLIENT_TO_NODE;
+            case Echo _, EchoReply _ -> NODE_TO_NODE;
         };
     }
 
@@ -94,7 +91,7 @@ public enum Routing {
         return switch (this) {
             case CONFIGURED_LEARNER_TO_ACCEPTOR, CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER ->
                     sender != NodeType.CLIENT && sender.hosts(RoleType.LEARNER);
-            case NODE_TO_CLIENT -> sender != NodeType.CLIENT;
+            case NODE_TO_NODE -> true;
             default -> this.sender != null && sender.hosts(this.sender);
         };
     }

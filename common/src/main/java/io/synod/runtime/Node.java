@@ -37,10 +37,14 @@ public final class Node {
     private final Sender selfAsSender;
     private final NodeCounters counters = new NodeCounters();
     private final Effects effects = new Effects();
+    private final PeerGuard guard;
+    private final Outbox outbox;
+    private final Inbox inbox;
     private final EffectRunner runner;
     private final ArrayDeque<Message> local = new ArrayDeque<>();
 
     private @Nullable Message lastLocal;
+    private boolean inRound;
     private boolean stopped;
     private long lastNanos;
     private @Nullable Throwable failure;
@@ -63,6 +67,9 @@ public final class Node {
         requireHosted(settings, roles);
         this.self = settings.nodeId();
         this.selfAsSender = new Sender(self, settings.incarnation());
+        this.guard = new PeerGuard(settings, random);
+        this.outbox = new Outbox(settings, guard, network, counters);
+        this.inbox = new Inbox(settings, guard, outbox, this::deliver, counters);
         this.runner = new EffectRunner(storage, outputs, this::post, settings.bounds(), counters);
     }
 
@@ -90,7 +97,11 @@ public final class Node {
             return;
         }
         lastNanos = nowNanos;
-        counters.countReceived(datagram.remaining());
+        try {
+            inbox.receive(datagram, source, nowNanos);
+        } catch (Throwable t) {
+            fail(t);
+        }
     }
 
     /** Runs a call from outside. What it throws fails the node. */
@@ -112,6 +123,7 @@ public final class Node {
             return;
         }
         lastNanos = nowNanos;
+        inRound = true;
         try {
             for (int pass = 0; pass < PASSES_MAX; pass++) {
                 for (Role role : roles) {
@@ -123,23 +135,39 @@ public final class Node {
                 }
                 deliverLocal(nowNanos);
             }
+            outbox.flush();
+            inbox.expire(nowNanos);
         } catch (Throwable t) {
             fail(t);
+        } finally {
+            inRound = false;
         }
         counters.publishWaiting(runner.waitingMessages(), runner.waitingBytes(), runner.formingWrites());
     }
 
     /** Storage reports a commit as durable. May be called from within {@link Storage#commit}. */
     public void committed(long number, long nowNanos) {
-        if (failure == null) {
-            runner.committed(number);
-        }
+        report(() -> runner.committed(number), nowNanos);
     }
 
     /** Storage reports that a commit failed: whatever states promised or accepted state never leaves again. */
     public void commitFailed(long number, Throwable cause, long nowNanos) {
-        if (failure == null) {
-            runner.commitFailed(number, cause);
+        report(() -> runner.commitFailed(number, cause), nowNanos);
+    }
+
+    private void report(Runnable report, long nowNanos) {
+        if (isDead()) {
+            return;
+        }
+        lastNanos = nowNanos;
+        if (inRound) {
+            report.run(); // what it throws ends the round
+            return;
+        }
+        try {
+            report.run();
+        } catch (Throwable t) {
+            fail(t);
         }
     }
 
@@ -148,7 +176,7 @@ public final class Node {
         if (isDead()) {
             return Long.MAX_VALUE;
         }
-        if (!local.isEmpty()) {
+        if (!local.isEmpty() || !outbox.isEmpty()) {
             return lastNanos;
         }
         long next = Long.MAX_VALUE;
@@ -168,6 +196,7 @@ public final class Node {
                 role.onStop(nowNanos, effects);
             }
             runner.carryOut(effects);
+            outbox.flush();
         } catch (Throwable t) {
             fail(t);
         }
@@ -205,12 +234,13 @@ public final class Node {
         failure = cause;
         effects.clear();
         local.clear();
+        outbox.discard();
     }
 
     @SuppressWarnings("ReferenceEquality") // the very same message, recorded once for each role of the node
     private void post(NodeId to, Message message) {
         if (!to.equals(self)) {
-            counters.countUnknownDestination();
+            outbox.post(to, message);
         } else if (message != lastLocal) {
             // One message for several roles of the node is recorded once for each; it is delivered to all of them at once.
             lastLocal = message;

@@ -1,0 +1,191 @@
+package io.synod.runtime;
+
+import io.synod.protocol.Ballot;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.protocol.codec.DatagramReader;
+import io.synod.protocol.codec.Reassembler;
+import io.synod.protocol.codec.RejectReason;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.Echo;
+import io.synod.protocol.message.EchoReply;
+import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Prepare;
+import io.synod.role.Routing;
+import io.synod.role.Sender;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges datagrams in this order: header and check, sender (see {@link PeerGuard}), contents as a whole, rights. What fails
+ * is dropped and counted under its reason. Nothing of a datagram is acted on before all of it has passed; fragments are
+ * kept only after that. Not thread-safe.
+ */
+final class Inbox {
+
+    /** Takes what has passed. */
+    @FunctionalInterface
+    interface Receiver {
+
+        /** Returns whether there is a role that takes the message. */
+        boolean deliver(Sender from, Message message, long nowNanos);
+    }
+
+    /** After so long without a further fragment nobody repeats a message any more. */
+    private static final long FRAGMENTS_UNTOUCHED_NANOS_MAX = 10_000_000_000L;
+
+    private final DatagramReader reader;
+    private final Reassembler reassembler;
+    private final PeerGuard guard;
+    private final Outbox outbox;
+    private final Receiver receiver;
+    private final NodeCounters counters;
+    private long reassembliesDropped;
+
+    Inbox(NodeSettings settings, PeerGuard guard, Outbox outbox, Receiver receiver, NodeCounters counters) {
+        this.reader = new DatagramReader(settings.clusterId(), settings.layout());
+        this.reassembler = new Reassembler(
+                settings.bounds().reassembliesMax(),
+                settings.bounds().reassemblyBytesMax(),
+                FRAGMENTS_UNTOUCHED_NANOS_MAX);
+        this.guard = guard;
+        this.outbox = outbox;
+        this.receiver = receiver;
+        this.counters = counters;
+    }
+
+    void receive(ByteBuffer datagram, SocketAddress source, long nowNanos) {
+        counters.countReceived(datagram.remaining());
+        RejectReason rejected = judge(datagram, source, nowNanos);
+        Peer from = guard.peer();
+        if (rejected != null || from == null) {
+            counters.countRejected(rejected == null ? RejectReason.NOT_ADMITTED : rejected);
+            return;
+        }
+        List<Message> messages = reader.messages();
+        for (int i = 0; i < messages.size(); i++) {
+            act(from, messages.get(i), nowNanos);
+        }
+        for (int i = 0; i < reader.fragmentCount(); i++) {
+            join(from, i, nowNanos);
+        }
+    }
+
+    /** Gives up messages of which no fragment came for long. */
+    void expire(long nowNanos) {
+        reassembler.expire(nowNanos);
+        long dropped = reassembler.dropped();
+        counters.countReassembliesDropped((int) (dropped - reassembliesDropped));
+        reassembliesDropped = dropped;
+    }
+
+    private @Nullable RejectReason judge(ByteBuffer datagram, SocketAddress source, long nowNanos) {
+        RejectReason rejected = reader.readHeader(datagram);
+        if (rejected != null) {
+            return rejected;
+        }
+        RejectReason sender = guard.judge(reader, source);
+        if (sender != null && sender != RejectReason.NOT_ADMITTED) {
+            return sender;
+        }
+        rejected = reader.readMessages();
+        if (rejected == null) {
+            rejected = judgeRights(reader.messages());
+        }
+        if (rejected == null && sender == RejectReason.NOT_ADMITTED) {
+            rejected = admit(source, nowNanos);
+        }
+        return rejected;
+    }
+
+    private @Nullable RejectReason judgeRights(List<Message> messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            Message message = messages.get(i);
+            if (!Routing.of(message).maySay(reader.senderType()) || !isOwnBallot(message)) {
+                return RejectReason.NO_RIGHT;
+            }
+        }
+        return null;
+    }
+
+    /** Nobody proposes, or speaks as the leader, at another's ballot. */
+    private boolean isOwnBallot(Message message) {
+        Ballot ballot;
+        if (message instanceof Accept accept) {
+            ballot = accept.ballot();
+        } else if (message instanceof Prepare prepare) {
+            ballot = prepare.ballot();
+        } else if (message instanceof Heartbeat heartbeat) {
+            ballot = heartbeat.ballot();
+        } else {
+            return true;
+        }
+        return ballot.proposerId() == reader.senderId() && ballot.incarnation() == reader.incarnation();
+    }
+
+    /** Takes the answer to an echo, or else sends one. Returns null if the sender is admitted now. */
+    private @Nullable RejectReason admit(SocketAddress source, long nowNanos) {
+        RejectReason rejected = RejectReason.NOT_ADMITTED;
+        Echo asked = null;
+        List<Message> messages = reader.messages();
+        for (int i = 0; i < messages.size(); i++) {
+            Message message = messages.get(i);
+            if (message instanceof EchoReply reply) {
+                rejected = guard.admit(reader, source, reply.token(), nowNanos);
+                if (rejected == null) {
+                    return null;
+                }
+            } else if (message instanceof Echo echo) {
+                asked = echo;
+            }
+        }
+        Peer peer = guard.peer();
+        boolean configured = reader.senderType() != NodeType.CLIENT;
+        if (asked != null && configured && peer != null) {
+            // Sent to where the node is configured, so it is no use to forge.
+            outbox.post(peer, new EchoReply(asked.token()));
+        }
+        if (guard.mayEcho(nowNanos)) {
+            Echo echo = new Echo(guard.tokenFor(reader, source, nowNanos));
+            if (configured && peer != null) {
+                outbox.post(peer, echo);
+            } else {
+                outbox.sendAlone(NodeId.client(reader.incarnation()), source, echo);
+            }
+        }
+        return rejected;
+    }
+
+    private void act(Peer from, Message message, long nowNanos) {
+        if (message instanceof Echo echo) {
+            outbox.post(from, new EchoReply(echo.token()));
+        } else if (message instanceof EchoReply) {
+            return; // it has done its work, or the sender was admitted already
+        } else if (receiver.deliver(from.sender(), message, nowNanos)) {
+            counters.countMessageReceived();
+        } else {
+            counters.countRejected(RejectReason.NO_RECEIVER);
+        }
+    }
+
+    private void join(Peer from, int fragment, long nowNanos) {
+        switch (reassembler.add(reader, fragment, nowNanos)) {
+            case INCOMPLETE -> {}
+            case HASH_MISMATCH -> counters.countRejected(RejectReason.FRAGMENT_HASH);
+            case JOINED -> {
+                RejectReason rejected = reader.readJoined(reassembler.joined());
+                if (rejected == null) {
+                    rejected = judgeRights(reader.messages());
+                }
+                if (rejected == null) {
+                    act(from, reader.messages().getFirst(), nowNanos);
+                } else {
+                    counters.countRejected(rejected);
+                }
+            }
+        }
+    }
+}

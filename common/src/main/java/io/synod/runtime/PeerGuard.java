@@ -1,0 +1,181 @@
+package io.synod.runtime;
+
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.protocol.codec.DatagramReader;
+import io.synod.protocol.codec.RejectReason;
+import java.net.SocketAddress;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whose datagrams are acted on (rule S11). Configured nodes are known by type and id, clients by their incarnation.
+ * An incarnation is heard once it has said back a token of this node (an <em>echo</em>), which only a living process can
+ * do: so a datagram of a former life that was long under way can neither be acted on nor make this node leave the
+ * present life, and what was recorded before this node started is refused with the sequence of the echo's answer. An
+ * incarnation that was left for another is never heard again. All that is kept is bounded.
+ */
+final class PeerGuard {
+
+    /** How long a configured node has to answer before it is asked again. */
+    private static final long ECHO_INTERVAL_NANOS = 5_000_000;
+
+    /** How many echoes may be sent to unknown clients at once, and how long one of them takes to be allowed again. */
+    private static final int CLIENT_ECHOES_MAX = 256;
+
+    private static final long CLIENT_ECHO_NANOS = 500_000;
+
+    private final NodeSettings settings;
+    private final EchoTokens tokens;
+    private final Map<NodeType, Peer[]> configured = new EnumMap<>(NodeType.class);
+    private final ClientTable clients;
+
+    private @Nullable Peer peer;
+    private int clientEchoes = CLIENT_ECHOES_MAX;
+    private long clientEchoesNanos = Long.MIN_VALUE;
+
+    PeerGuard(NodeSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.tokens = new EchoTokens(random);
+        this.clients = new ClientTable(settings.bounds().clientsMax());
+        ClusterLayout layout = settings.layout();
+        for (NodeType type : NodeType.values()) {
+            Peer[] peers = new Peer[layout.count(type)];
+            for (int id = 0; id < peers.length; id++) {
+                peers[id] = new Peer(NodeId.of(type, id));
+            }
+            configured.put(type, peers);
+        }
+    }
+
+    /** Returns what is kept about a node, or null if it is neither configured nor an admitted client. */
+    @Nullable
+    Peer find(NodeId node) {
+        if (node.type() == NodeType.CLIENT) {
+            return clients.find(node.incarnation());
+        }
+        Peer[] peers = configured.get(node.type());
+        return peers != null && node.id() >= 0 && node.id() < peers.length ? peers[node.id()] : null;
+    }
+
+    /**
+     * Judges the sender of a datagram whose header was read.
+     *
+     * @return null if the datagram is to be acted on, and {@link #peer} is its sender then; {@link
+     *     RejectReason#NOT_ADMITTED} if its sender may be asked to say back a token; or why it is dropped
+     */
+    @Nullable
+    RejectReason judge(DatagramReader header, SocketAddress source) {
+        NodeType type = header.senderType();
+        int id = header.senderId();
+        long incarnation = header.incarnation();
+        if (type == NodeType.CLIENT) {
+            return judgeClient(id, incarnation, header.sequence(), source);
+        }
+        Peer[] peers = configured.get(type);
+        if (peers == null || id < 0 || id >= peers.length) {
+            return RejectReason.SENDER_ID;
+        }
+        if (type == settings.type() && id == settings.id()) {
+            return RejectReason.OWN;
+        }
+        peer = peers[id];
+        if (incarnation == peer.incarnation()) {
+            return peer.window.accept(header.sequence()) ? null : RejectReason.REPLAYED;
+        }
+        return peer.left.contains(incarnation) ? RejectReason.LEFT_INCARNATION : RejectReason.NOT_ADMITTED;
+    }
+
+    private @Nullable RejectReason judgeClient(int id, long incarnation, long sequence, SocketAddress source) {
+        if (settings.type() == NodeType.CLIENT) {
+            return incarnation == settings.incarnation() ? RejectReason.OWN : RejectReason.SENDER_TYPE;
+        }
+        if (id != 0) {
+            return RejectReason.SENDER_ID;
+        }
+        peer = clients.find(incarnation);
+        if (peer == null || !source.equals(peer.address)) {
+            return RejectReason.NOT_ADMITTED;
+        }
+        if (!peer.window.accept(sequence)) {
+            return RejectReason.REPLAYED;
+        }
+        clients.heard(peer);
+        return null;
+    }
+
+    /** The sender of the datagram last judged or admitted; null for a client that is not known. */
+    @Nullable
+    Peer peer() {
+        return peer;
+    }
+
+    /** Returns the token that the sender of the datagram last judged must say back. */
+    long tokenFor(DatagramReader header, SocketAddress source, long nowNanos) {
+        return tokens.tokenFor(
+                header.senderType(), header.senderId(), header.incarnation(), addressOf(header, source), nowNanos);
+    }
+
+    /**
+     * Admits the sender of the datagram last judged, if it says back the right token.
+     *
+     * @return null if it is admitted, and its datagram is to be acted on; or why not
+     */
+    @Nullable
+    RejectReason admit(DatagramReader header, SocketAddress source, long token, long nowNanos) {
+        long incarnation = header.incarnation();
+        SocketAddress address = addressOf(header, source);
+        if (!tokens.isValid(token, header.senderType(), header.senderId(), incarnation, address, nowNanos)) {
+            return RejectReason.TOKEN;
+        }
+        Peer admitted = peer;
+        if (admitted == null) {
+            admitted = clients.add(incarnation);
+            peer = admitted;
+        }
+        if (admitted.incarnation() != incarnation) {
+            admitted.enter(incarnation, header.sequence());
+        } else if (!admitted.window.accept(header.sequence())) {
+            // A client at a new address: what was seen of it stays seen.
+            return RejectReason.REPLAYED;
+        }
+        admitted.address = address;
+        return null;
+    }
+
+    /** Returns whether the unknown sender last judged may be sent an echo now, and counts it as sent. */
+    boolean mayEcho(long nowNanos) {
+        Peer asked = peer;
+        if (asked != null && asked.node.type() != NodeType.CLIENT) {
+            if (asked.wasEchoed && nowNanos - asked.echoNanos < ECHO_INTERVAL_NANOS) {
+                return false;
+            }
+            asked.wasEchoed = true;
+            asked.echoNanos = nowNanos;
+            return true;
+        }
+        refillClientEchoes(nowNanos);
+        if (clientEchoes == 0) {
+            return false;
+        }
+        clientEchoes--;
+        return true;
+    }
+
+    private void refillClientEchoes(long nowNanos) {
+        if (clientEchoes == CLIENT_ECHOES_MAX) {
+            clientEchoesNanos = nowNanos;
+            return;
+        }
+        long more = (nowNanos - clientEchoesNanos) / CLIENT_ECHO_NANOS;
+        clientEchoes = (int) Math.min(CLIENT_ECHOES_MAX, clientEchoes + more);
+        clientEchoesNanos += more * CLIENT_ECHO_NANOS;
+    }
+
+    private static @Nullable SocketAddress addressOf(DatagramReader header, SocketAddress source) {
+        return header.senderType() == NodeType.CLIENT ? source : null;
+    }
+}
