@@ -8,6 +8,7 @@ public sealed interface LearnerOutput extends Output
         SessionOpened,
         SessionNeedsRenewal,
         SessionEnded,
+        ValuesHeld,
         LearnerStarted,
         LearnerStopped,
         LearnerNotice,

@@ -275,6 +275,9 @@ final class SessionTable {
                 int count = (int) (free - number);
                 Bytes copy = Bytes.wrap(part(values, skipped, count).toByteArray());
                 session.hold(new Session.Held(number, count, copy));
+                if (uses != null) {
+                    events.add(new ValuesHeld(session.id, number, count));
+                }
             }
             long known = above == null ? end : Math.min(end, above.endNumber());
             counts.duplicates += Math.max(0, known - free);

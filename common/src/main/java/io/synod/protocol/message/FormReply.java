@@ -8,6 +8,7 @@ import io.synod.protocol.StorageId;
  *
  * @param noted the storage id that the sender has noted for the one it answers: the one of the form, or the one it knew
  * @param own the sender's own storage id
- * @param logId the log the sender belongs to, or {@link LogId#UNKNOWN} while it is forming too
+ * @param logId the log the sender belongs to; while it is forming the one a learner told it of, or the one it would form
+ *     with the storage ids it has noted; {@link LogId#UNKNOWN} while it has not noted all
  */
 public record FormReply(StorageId noted, StorageId own, LogId logId) implements Message {}

@@ -1,0 +1,61 @@
+package io.synod.client;
+
+import io.synod.protocol.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** Values of consecutive numbers, encoded once; sent, and sent again, as the same bytes. */
+final class Block {
+
+    final int lane;
+    final long firstTicket;
+    final long firstNumber;
+    final int count;
+    /** The whole entry, as it stands in a submit. */
+    final Bytes entries;
+
+    /** How many of the values were delivered. */
+    int delivered;
+
+    /** How often it was sent. */
+    int sends;
+
+    /** How many of the sends may have reached the log: those that were not refused. */
+    int attemptsOpen;
+
+    long firstAttempt;
+    long lastAttempt;
+    long lastSentNanos;
+
+    /** Whether the last send was refused, so that it waits to be sent again. */
+    boolean waiting;
+
+    /** Whether it was decided already, and learners hold it until the numbers before it are. */
+    boolean held;
+
+    /** Why the last refused send was refused. */
+    @Nullable
+    RefusalReason refusal;
+
+    Block(int lane, long firstTicket, long firstNumber, int count, Bytes entries) {
+        this.lane = lane;
+        this.firstTicket = firstTicket;
+        this.firstNumber = firstNumber;
+        this.count = count;
+        this.entries = entries;
+    }
+
+    long endNumber() {
+        return firstNumber + count;
+    }
+
+    /** Whether it is certain that no send of it reached the log, or will. */
+    boolean isCertainlyNotSubmitted() {
+        return attemptsOpen == 0 && !held && delivered == 0;
+    }
+
+    /** Whether sending it again is of no use: its own contents were refused, by every proposer that answered. */
+    boolean isRejected() {
+        return isCertainlyNotSubmitted()
+                && (refusal == RefusalReason.TOO_LARGE || refusal == RefusalReason.MALFORMED);
+    }
+}

@@ -1,0 +1,28 @@
+package io.synod.client;
+
+import io.synod.protocol.message.SubmitRefused;
+
+/** Why a value is certainly not in the log. */
+public enum RefusalReason {
+    /** The proposers, or the acceptors behind them, had no room until the deadline. */
+    OVERLOADED,
+    /** Nobody led until the deadline. */
+    NO_LEADER,
+    /** The value exceeds the largest size that the proposers allow. */
+    TOO_LARGE,
+    /** The proposers did not understand the value's entry. */
+    MALFORMED,
+    /** It was not sent until the deadline: no session was open, or the window was full. */
+    NOT_SENT,
+    /** Its session ended in the log before it was delivered. */
+    SESSION_ENDED;
+
+    static RefusalReason of(SubmitRefused.Reason reason) {
+        return switch (reason) {
+            case OVERLOADED -> OVERLOADED;
+            case NO_LEADER -> NO_LEADER;
+            case TOO_LARGE -> TOO_LARGE;
+            case MALFORMED -> MALFORMED;
+        };
+    }
+}

@@ -1,0 +1,461 @@
+package io.synod.client;
+
+import static io.synod.client.ScriptedCluster.LAYOUT;
+import static io.synod.client.ScriptedCluster.MILLIS;
+import static io.synod.client.ScriptedCluster.SETTINGS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.client.ScriptedCluster.Sent;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.SessionId;
+import io.synod.protocol.entry.EntryWriter;
+import io.synod.protocol.entry.LogEntry;
+import io.synod.protocol.message.SubmitRefused.Reason;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** One test a claim of {@code docs/protocol.md}, "Sessions" and "Clients". */
+class ClientPaperTests {
+
+    private final ScriptedCluster cluster = ScriptedCluster.open(SETTINGS);
+
+    // --- sessions ---
+
+    @Test
+    void opensASessionThroughTheLogOnceItsLearnerKnowsWhereToBegin() {
+        ScriptedCluster fresh = new ScriptedCluster(SETTINGS);
+        Sent opening = fresh.takeOne();
+        assertThat(opening.entries()).singleElement().isInstanceOf(LogEntry.OpenSession.class);
+        fresh.decide(opening);
+        assertThat(fresh.outputs).containsExactly(new ClientOutput.SessionOpened(0, new SessionId(1, 0)));
+    }
+
+    @Test
+    void resendsAnOpeningWithTheSameNonce() {
+        ScriptedCluster fresh = new ScriptedCluster(SETTINGS);
+        Sent first = fresh.takeOne();
+        fresh.pass(100);
+        Sent second = fresh.takeSent().getFirst();
+        assertThat(second.entries()).isEqualTo(first.entries());
+        assertThat(second.submit().attempt()).isGreaterThan(first.submit().attempt());
+    }
+
+    @Test
+    void numbersTheValuesOfASessionFromOneWithoutAGap() {
+        cluster.submit("a", "b");
+        cluster.submit("c");
+        List<Sent> sent = cluster.takeSent();
+        assertThat(sent.get(0).values().firstNumber()).isEqualTo(1);
+        assertThat(sent.get(0).values().count()).isEqualTo(2);
+        assertThat(sent.get(1).values().firstNumber()).isEqualTo(3);
+    }
+
+    @Test
+    void aValueSubmittedBeforeTheSessionIsOpenGoesOutWhenItIs() {
+        ScriptedCluster fresh = new ScriptedCluster(SETTINGS);
+        Sent opening = fresh.takeOne();
+        fresh.submit("early");
+        assertThat(fresh.takeSent()).isEmpty();
+        fresh.decide(opening);
+        assertThat(fresh.takeOne().values().count()).isEqualTo(1);
+    }
+
+    @Test
+    void closesAnIdleSessionWhenItStops() {
+        SessionId session = cluster.session();
+        cluster.stop();
+        assertThat(cluster.takeOne().entries()).containsExactly(new LogEntry.CloseSession(session));
+    }
+
+    // --- blocks ---
+
+    @Test
+    void whatIsSubmittedInOneRoundTravelsInOneBlock() {
+        cluster.submit(0, Collections.nCopies(900, Bytes.ofUtf8("x".repeat(64))));
+        assertThat(cluster.takeOne().values().count()).isEqualTo(900);
+    }
+
+    @Test
+    void aBlockFitsIntoADatagramUnlessItIsOneValueAlone() {
+        ScriptedCluster small = ScriptedCluster.open(SETTINGS.withDatagramBytesMax(1_472));
+        int bytesMax = 1_472 - ClientSettings.DATAGRAM_OVERHEAD_BYTES;
+        small.submit(0, List.of(bytes(500), bytes(600), bytes(5_000), bytes(10), bytes(20)));
+        List<Sent> sent = small.takeSent();
+        assertThat(sent).extracting(s -> s.values().count()).containsExactly(2, 1, 2);
+        assertThat(sent.get(0).submit().entries().length()).isLessThanOrEqualTo(bytesMax);
+        assertThat(sent.get(2).submit().entries().length()).isLessThanOrEqualTo(bytesMax);
+    }
+
+    @Test
+    void refusesAValueAboveTheLargestSizeBeforeItTakesAnyOfTheCall() {
+        ScriptedCluster small = ScriptedCluster.open(SETTINGS.withValueBytesMax(10));
+        assertThat(small.submit(0, List.of(bytes(3), bytes(11))).status()).isEqualTo(Admission.Status.TOO_LARGE);
+        assertThat(small.takeSent()).isEmpty();
+        assertThat(small.submit(0, List.of(bytes(10))).firstTicket()).isEqualTo(1);
+    }
+
+    // --- window ---
+
+    @Test
+    void neverHasMoreValuesOutstandingThanTheWindow() {
+        ScriptedCluster narrow = ScriptedCluster.open(SETTINGS.withWindow(3, 1 << 20));
+        narrow.submit("1", "2", "3", "4", "5");
+        Sent first = narrow.takeOne();
+        assertThat(first.values().count()).isEqualTo(3);
+        narrow.decide(first);
+        assertThat(narrow.takeOne().values().firstNumber()).isEqualTo(4);
+    }
+
+    @Test
+    void neverHasMoreBytesOutstandingThanTheWindowButOneBlock() {
+        ScriptedCluster narrow = ScriptedCluster.open(SETTINGS.withWindow(100, 1_000));
+        narrow.submit(0, List.of(bytes(600), bytes(600), bytes(600)));
+        Sent first = narrow.takeSent().getFirst();
+        assertThat(first.values().count()).isEqualTo(1);
+        assertThat(narrow.client.view(narrow.nowNanos()).lanes().getFirst().waiting()).isPositive();
+    }
+
+    @Test
+    void tellsTheCallerWhenItsQueueIsFull() {
+        ScriptedCluster narrow = ScriptedCluster.open(SETTINGS.withWindow(1, 1 << 20).withQueue(2, 1 << 20));
+        assertThat(narrow.submit("1").isTaken()).isTrue();
+        assertThat(narrow.submit("2", "3").isTaken()).isTrue();
+        assertThat(narrow.submit("4").status()).isEqualTo(Admission.Status.FULL);
+        assertThat(narrow.client.room(0)).isZero();
+        narrow.decide(narrow.takeOne());
+        assertThat(narrow.submit("4").isTaken()).isTrue();
+    }
+
+    // --- outcomes ---
+
+    @Test
+    void aValueIsDecidedWhenItsOwnLearnerDeliversIt() {
+        cluster.submit("a", "b");
+        Sent sent = cluster.takeOne();
+        assertThat(cluster.outputs).isEmpty();
+        cluster.decide(sent);
+        assertThat(cluster.outputs).containsExactly(new ClientOutput.Decided(0, 1, 2, 2, 0, 0));
+    }
+
+    @Test
+    void outcomesAreRangesOfTheSubmitCallsTheyBelongTo() {
+        cluster.submit("a");
+        cluster.pass(1);
+        cluster.submit("b", "c");
+        List<Sent> sent = cluster.takeSent();
+        cluster.decide(sent.get(0), sent.get(1));
+        assertThat(cluster.outputs)
+                .containsExactly(
+                        new ClientOutput.Decided(0, 1, 1, 2, 0, MILLIS), new ClientOutput.Decided(0, 2, 2, 2, 1, 0));
+    }
+
+    @Test
+    void aBlockDecidedTwiceIsDeliveredOnce() {
+        cluster.submit("a");
+        Sent sent = cluster.takeOne();
+        cluster.decide(sent);
+        cluster.decide(sent);
+        assertThat(cluster.outputs).hasSize(1);
+    }
+
+    @Test
+    void isUnknownAtTheDeadlineWhenAnySendMayHaveArrived() {
+        cluster.submit("a", "b");
+        SessionId session = cluster.session();
+        cluster.pass(9_999);
+        assertThat(cluster.outputs).isEmpty();
+        cluster.pass(1);
+        assertThat(cluster.outputs).containsExactly(new ClientOutput.Unknown(0, 1, 2, session, 1));
+    }
+
+    @Test
+    void aValueCalledUnknownIsStillSentSinceLaterOnesWaitForIt() {
+        cluster.submit("a");
+        cluster.pass(10_000);
+        cluster.takeSent();
+        cluster.outputs.clear();
+        cluster.submit("b");
+        cluster.pass(1_000);
+        cluster.decideAll();
+        assertThat(cluster.outputs).hasSize(1);
+        assertThat(cluster.outputs.getFirst()).isInstanceOfSatisfying(ClientOutput.Decided.class, decided -> {
+            assertThat(decided.firstTicket()).isEqualTo(2);
+            assertThat(decided.count()).isEqualTo(1);
+        });
+        assertThat(cluster.client.view(cluster.nowNanos()).counts().late()).isEqualTo(1);
+    }
+
+    @Test
+    void isRefusedAtTheDeadlineWhenEverySendWasRefused() {
+        cluster.submit("a");
+        refuseAllUntilTheDeadline(Reason.OVERLOADED);
+        assertThat(cluster.outputs).containsExactly(new ClientOutput.Refused(0, 1, 1, RefusalReason.OVERLOADED));
+    }
+
+    @Test
+    void oneSendWithoutARefusalLeavesItUnknown() {
+        cluster.submit("a");
+        cluster.takeOne();
+        refuseAllUntilTheDeadline(Reason.OVERLOADED);
+        assertThat(cluster.outputs).singleElement().isInstanceOf(ClientOutput.Unknown.class);
+    }
+
+    @Test
+    void aRefusalSaidTwiceCountsForOneSend() {
+        cluster.submit("a");
+        Sent first = cluster.takeOne();
+        cluster.refuse(first, Reason.OVERLOADED);
+        cluster.pass(10);
+        cluster.takeOne();
+        cluster.refuse(first, Reason.OVERLOADED);
+        cluster.refuse(first, Reason.OVERLOADED);
+        cluster.pass(10_000);
+        assertThat(cluster.outputs).singleElement().isInstanceOf(ClientOutput.Unknown.class);
+    }
+
+    @Test
+    void theNumberOfARefusedValueGoesToTheNext() {
+        cluster.submit("a");
+        refuseAllUntilTheDeadline(Reason.NO_LEADER);
+        cluster.outputs.clear();
+        cluster.submit("b");
+        cluster.pass(201);
+        Sent sent = cluster.takeSent().getLast();
+        assertThat(sent.values().firstNumber()).isEqualTo(1);
+        cluster.decide(sent);
+        assertThat(cluster.outputs).singleElement().isInstanceOfSatisfying(ClientOutput.Decided.class,
+                decided -> assertThat(decided.firstTicket()).isEqualTo(2));
+    }
+
+    @Test
+    void isRefusedWhenTheSessionEndedBeforeItWasDelivered() {
+        cluster.submit("a");
+        Sent lost = cluster.takeOne();
+        SessionId session = cluster.session();
+        cluster.decide(new EntryWriter(64).close(session).take());
+        assertThat(cluster.outputs)
+                .containsExactly(
+                        new ClientOutput.Refused(0, 1, 1, RefusalReason.SESSION_ENDED),
+                        new ClientOutput.SessionLost(0, session));
+        cluster.outputs.clear();
+        // F14: what is sent in the ended session is never delivered; the next session is another.
+        cluster.decide(lost);
+        cluster.decideAll();
+        assertThat(cluster.outputs).singleElement().isInstanceOf(ClientOutput.SessionOpened.class);
+        assertThat(cluster.session()).isNotEqualTo(session);
+    }
+
+    @Test
+    void whatFollowsALostSessionGoesIntoTheNext() {
+        SessionId session = cluster.session();
+        cluster.decide(new EntryWriter(64).close(session).take());
+        cluster.submit("b");
+        cluster.decideAll();
+        assertThat(cluster.outputs.getLast()).isInstanceOf(ClientOutput.Decided.class);
+    }
+
+    @Test
+    void closesASessionThatAProposerWillNotCarryOn() {
+        cluster.submit("a");
+        Sent refused = cluster.takeOne();
+        SessionId session = cluster.session();
+        cluster.refuse(refused, Reason.TOO_LARGE);
+        Sent closing = cluster.takeOne();
+        assertThat(closing.entries()).containsExactly(new LogEntry.CloseSession(session));
+        cluster.decide(closing);
+        assertThat(cluster.outputs).contains(new ClientOutput.Refused(0, 1, 1, RefusalReason.TOO_LARGE));
+        cluster.submit("b");
+        cluster.decideAll();
+        assertThat(cluster.outputs.getLast()).isInstanceOf(ClientOutput.Decided.class);
+    }
+
+    // --- resending ---
+
+    @Test
+    void resendsTheSameBytesUnderANewAttempt() {
+        cluster.submit("a");
+        Sent first = cluster.takeOne();
+        cluster.pass(150);
+        Sent second = cluster.takeSent().getFirst();
+        assertThat(second.submit().entries()).isSameAs(first.submit().entries());
+        assertThat(second.submit().attempt()).isGreaterThan(first.submit().attempt());
+    }
+
+    @Test
+    void theResendTimeFollowsMeasurementAndGrowsToItsBound() {
+        for (int i = 0; i < 50; i++) {
+            cluster.submit("v" + i);
+            cluster.pass(2);
+            cluster.decideAll();
+        }
+        assertThat(cluster.client.view(cluster.nowNanos()).resendNanos()).isEqualTo(20 * MILLIS);
+        cluster.submit("lost");
+        cluster.takeSent();
+        cluster.pass(19);
+        assertThat(cluster.takeSent()).isEmpty();
+        cluster.pass(1);
+        assertThat(cluster.takeSent()).hasSize(1);
+        cluster.pass(5_000);
+        int sends = cluster.takeSent().size();
+        assertThat(sends).isBetween(5, 12);
+    }
+
+    @Test
+    void aBlockThatLaterOnesOvertookIsResentAtOnce() {
+        cluster.submit("a");
+        cluster.submit("b");
+        List<Sent> sent = cluster.takeSent();
+        cluster.decide(sent.get(1));
+        assertThat(cluster.outputs).isEmpty();
+        Sent again = cluster.takeOne();
+        assertThat(again.submit().entries()).isSameAs(sent.get(0).submit().entries());
+        cluster.decide(again);
+        assertThat(cluster.outputs).hasSize(2);
+        assertThat(cluster.takeSent()).isEmpty();
+    }
+
+    @Test
+    void aBlockThatLearnersHoldIsNotResent() {
+        cluster.submit("a");
+        cluster.submit("b");
+        List<Sent> sent = cluster.takeSent();
+        cluster.decide(sent.get(1));
+        cluster.pass(3_000);
+        assertThat(cluster.takeSent()).allSatisfy(again -> assertThat(again.values().firstNumber()).isEqualTo(1));
+    }
+
+    // --- proposers ---
+
+    @Test
+    void aLeaderHintMovesItAtOnce() {
+        cluster.hint(0, 2);
+        cluster.submit("a");
+        assertThat(cluster.takeOne().to()).isEqualTo(LAYOUT.proposer(2));
+    }
+
+    @Test
+    void aHintFromAProposerThatItLeftMovesNothing() {
+        cluster.hint(1, 2);
+        cluster.submit("a");
+        assertThat(cluster.takeOne().to()).isEqualTo(LAYOUT.proposer(0));
+    }
+
+    @Test
+    void movesToTheNextProposerWhenTheFirstIsSilent() {
+        cluster.submit("a");
+        cluster.pass(1_000);
+        List<Sent> sent = cluster.takeSent();
+        assertThat(sent).extracting(Sent::to).contains(LAYOUT.proposer(0), LAYOUT.proposer(1));
+        assertThat(sent).allSatisfy(s -> assertThat(s.values().firstNumber()).isEqualTo(1));
+    }
+
+    @Test
+    void movesToTheNextProposerWhenTheFirstKnowsNoLeader() {
+        cluster.submit("a");
+        cluster.refuse(cluster.takeOne(), Reason.NO_LEADER);
+        cluster.pass(5);
+        assertThat(cluster.takeOne().to()).isEqualTo(LAYOUT.proposer(1));
+    }
+
+    @Test
+    void doesNotBounceBetweenProposersThatKnowNoLeader() {
+        cluster.submit("a");
+        int refusals = 0;
+        for (int i = 0; i < 1_000; i++) {
+            for (Sent sent : cluster.takeSent()) {
+                cluster.refuse(sent, Reason.NO_LEADER);
+                refusals++;
+            }
+            cluster.pass(1);
+        }
+        assertThat(refusals).isBetween(5, 40);
+    }
+
+    @Test
+    void followsANewLeaderThatAcceptorsNameAndResendsToIt() {
+        cluster.submit("a");
+        cluster.takeSent();
+        cluster.beacon(1, 5);
+        assertThat(cluster.takeOne().to()).isEqualTo(LAYOUT.proposer(1));
+        cluster.beacon(2, 4);
+        assertThat(cluster.takeSent()).isEmpty();
+    }
+
+    @Test
+    void aLeaderOutOfReachIsNotGoneBackToAtOnce() {
+        cluster.submit("a");
+        cluster.pass(1_000);
+        cluster.takeSent();
+        cluster.hint(cluster.client.view(cluster.nowNanos()).proposer(), 0);
+        cluster.submit("b");
+        assertThat(cluster.takeSent()).noneSatisfy(sent -> assertThat(sent.to()).isEqualTo(LAYOUT.proposer(0)));
+    }
+
+    @Test
+    void aHintOfAnIdThatDoesNotExistIsNotFollowed() {
+        cluster.hint(0, 17);
+        cluster.hint(0, -1);
+        cluster.beacon(25, 9);
+        cluster.submit("a");
+        assertThat(cluster.takeOne().to()).isEqualTo(LAYOUT.proposer(0));
+    }
+
+    // --- overload ---
+
+    @Test
+    void halvesWhatIsOnItsWayWhenRefusedAndWaitsLongerEachTime() {
+        ScriptedCluster wide = ScriptedCluster.open(SETTINGS.withWindow(1_024, 1 << 20));
+        wide.submit(0, Collections.nCopies(2_000, bytes(4)));
+        long[] waits = new long[4];
+        for (int i = 0; i < waits.length; i++) {
+            List<Sent> sent = wide.takeSent();
+            assertThat(sent).isNotEmpty();
+            sent.forEach(s -> wide.refuse(s, Reason.OVERLOADED));
+            long before = wide.nowNanos();
+            while (wide.client.view(wide.nowNanos()).lanes().getFirst().sent() > 0 && wide.sentSize() == 0) {
+                wide.pass(1);
+            }
+            waits[i] = wide.nowNanos() - before;
+        }
+        assertThat(wide.client.view(wide.nowNanos()).lanes().getFirst().sendWindow()).isEqualTo(1_024 >> 4);
+        assertThat(waits[3]).isGreaterThan(waits[0]);
+    }
+
+    @Test
+    void returnsToFullSpeedAfterOverload() {
+        cluster.submit(0, Collections.nCopies(8_000, bytes(4)));
+        cluster.takeSent().forEach(s -> cluster.refuse(s, Reason.OVERLOADED));
+        assertThat(cluster.client.view(cluster.nowNanos()).lanes().getFirst().sendWindow()).isEqualTo(4_096);
+        for (int i = 0; i < 100; i++) {
+            cluster.pass(1);
+            cluster.decideAll();
+            cluster.submit(0, Collections.nCopies(1_000, bytes(4)));
+        }
+        assertThat(cluster.client.view(cluster.nowNanos()).lanes().getFirst().sendWindow()).isEqualTo(8_192);
+    }
+
+    // --- lanes ---
+
+    @Test
+    void lanesHaveSessionsOfTheirOwn() {
+        ScriptedCluster many = ScriptedCluster.open(SETTINGS.withLanes(3));
+        many.submit(0, "a");
+        many.submit(2, "b");
+        List<Sent> sent = many.takeSent();
+        assertThat(sent.get(0).values().session()).isNotEqualTo(sent.get(1).values().session());
+        many.decide(sent.get(1), sent.get(0));
+        assertThat(many.outputs).extracting(ClientOutput::lane).containsExactly(2, 0);
+    }
+
+    private void refuseAllUntilTheDeadline(Reason reason) {
+        for (int i = 0; i < 10_001; i++) {
+            cluster.takeSent().forEach(sent -> cluster.refuse(sent, reason));
+            cluster.pass(1);
+        }
+    }
+
+    private static Bytes bytes(int length) {
+        return Bytes.wrap(new byte[length]);
+    }
+}
