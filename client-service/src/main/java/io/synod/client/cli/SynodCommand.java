@@ -1,5 +1,11 @@
 package io.synod.client.cli;
 
+import io.synod.client.cli.cluster.LogsCommand;
+import io.synod.client.cli.cluster.SimulateCommand;
+import io.synod.client.cli.cluster.StartCommand;
+import io.synod.client.cli.cluster.StatusCommand;
+import io.synod.client.cli.cluster.StopCommand;
+import io.synod.client.cli.cluster.UpCommand;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,7 +30,8 @@ import picocli.CommandLine.Spec;
         versionProvider = SynodCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {HelpCommand.class})
+        subcommands = {UpCommand.class, StartCommand.class, StopCommand.class, StatusCommand.class, LogsCommand.class,
+                SimulateCommand.class, HelpCommand.class})
 public final class SynodCommand implements Runnable {
 
     @Spec

@@ -1,0 +1,135 @@
+package io.synod.client.cli.cluster;
+
+import io.synod.client.cli.CommandFailure;
+import io.synod.client.cli.ExitStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What a local cluster consists of. It is kept as {@code cluster.properties} in the data directory, which the services read
+ * as configuration: {@code paxos.} properties say who belongs to the cluster and where each is, {@code synod.} properties
+ * are the launcher's own.
+ *
+ * @param name the cluster's name; datagrams of a cluster of another name are not heard
+ * @param acceptors how many acceptors; 0 with replicas
+ * @param proposers how many proposers; 0 with replicas
+ * @param learners how many learners; 0 with replicas
+ * @param replicas how many replicas; 0 without
+ * @param portOffset what is added to every usual port
+ * @param trimmer the id of the learner (or replica) that asks for trims; {@link #NO_TRIMMER} for none
+ */
+record ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer) {
+
+    static final int NO_TRIMMER = -1;
+    static final String HOST = "127.0.0.1";
+
+    private static final String CLUSTER = "paxos.cluster.";
+    private static final String PORT_OFFSET = "synod.port-offset";
+    private static final String TRIMMER = "synod.trimmer";
+    private static final int PORT_MAX = 65_535;
+
+    /** Refuses what cannot be. */
+    ClusterPlan {
+        if (replicas > 0) {
+            requireWithin("--replicas", replicas, 1, ServiceKind.IDS_MAX);
+        } else {
+            requireWithin("--acceptors", acceptors, 1, ServiceKind.IDS_MAX);
+            requireWithin("--proposers", proposers, 1, ServiceKind.IDS_MAX);
+            requireWithin("--learners", learners, 1, ServiceKind.IDS_MAX);
+        }
+        int highest = ServiceKind.CLIENT.httpPort(ServiceKind.IDS_MAX - 1);
+        requireWithin("--port-offset", portOffset, 1_024 - ServiceKind.REPLICA.udpPort(0), PORT_MAX - highest);
+        int trimmers = replicas > 0 ? replicas : learners;
+        requireWithin("--trimmer", trimmer, NO_TRIMMER, trimmers - 1);
+    }
+
+    private static void requireWithin(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new CommandFailure(ExitStatus.USAGE,
+                    option + " is " + value + "; allowed are " + min + " to " + max);
+        }
+    }
+
+    /** How many of a kind are configured; clients are not, and count 1: the one that {@code up} starts. */
+    int count(ServiceKind kind) {
+        return switch (kind) {
+            case REPLICA -> replicas;
+            case ACCEPTOR -> acceptors;
+            case PROPOSER -> proposers;
+            case LEARNER -> learners;
+            case CLIENT -> 1;
+        };
+    }
+
+    /** Returns all processes of the cluster, in the order of the table. */
+    List<ServiceName> services() {
+        List<ServiceName> services = new ArrayList<>();
+        for (ServiceKind kind : ServiceKind.values()) {
+            for (int id = 0; id < count(kind); id++) {
+                services.add(new ServiceName(kind, id));
+            }
+        }
+        return services;
+    }
+
+    int udpPort(ServiceName service) {
+        return service.kind().udpPort(service.id()) + portOffset;
+    }
+
+    int httpPort(ServiceName service) {
+        return service.kind().httpPort(service.id()) + portOffset;
+    }
+
+    /** Returns whether a process is the one that asks for trims. */
+    boolean isTrimmer(ServiceName service) {
+        ServiceKind kind = replicas > 0 ? ServiceKind.REPLICA : ServiceKind.LEARNER;
+        return service.kind() == kind && service.id() == trimmer;
+    }
+
+    /** Returns the lines of {@code cluster.properties}. */
+    List<String> toLines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "# Written by synod. Its services and commands read this file; a running cluster does not see changes.");
+        lines.add(CLUSTER + "name=" + name);
+        for (ServiceKind kind : ServiceKind.values()) {
+            if (kind != ServiceKind.CLIENT && count(kind) > 0) {
+                lines.add(CLUSTER + kind.label() + "s=" + IntStream.range(0, count(kind))
+                        .mapToObj(id -> HOST + ":" + udpPort(new ServiceName(kind, id)))
+                        .collect(Collectors.joining(",")));
+            }
+        }
+        lines.add(PORT_OFFSET + "=" + portOffset);
+        lines.add(TRIMMER + "=" + trimmer);
+        return lines;
+    }
+
+    /**
+     * Reads what {@link #toLines} wrote.
+     *
+     * @throws CommandFailure if a value is missing or wrong
+     */
+    static ClusterPlan of(Properties properties) {
+        return new ClusterPlan(properties.getProperty(CLUSTER + "name", "synod"),
+                addresses(properties, ServiceKind.ACCEPTOR), addresses(properties, ServiceKind.PROPOSER),
+                addresses(properties, ServiceKind.LEARNER), addresses(properties, ServiceKind.REPLICA),
+                number(properties, PORT_OFFSET), number(properties, TRIMMER));
+    }
+
+    private static int addresses(Properties properties, ServiceKind kind) {
+        String addresses = properties.getProperty(CLUSTER + kind.label() + "s", "");
+        return addresses.isBlank() ? 0 : addresses.split(",").length;
+    }
+
+    private static int number(Properties properties, String key) {
+        String text = properties.getProperty(key, "");
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException e) {
+            throw new CommandFailure(ExitStatus.USAGE, key + " is '" + text + "'; allowed is a whole number", e);
+        }
+    }
+}

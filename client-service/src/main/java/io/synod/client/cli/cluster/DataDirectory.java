@@ -1,0 +1,137 @@
+package io.synod.client.cli.cluster;
+
+import io.synod.client.cli.CommandFailure;
+import io.synod.client.cli.ExitStatus;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a local cluster keeps what belongs to it: {@code cluster.properties}, {@code run/*.pid} and {@code log/*.log}.
+ *
+ * @param path absolute
+ */
+record DataDirectory(Path path) {
+
+    private static final Pattern PID_FILE = Pattern.compile("([a-z]+)-(\\d{1,3})\\.pid");
+
+    static DataDirectory of(Path path) {
+        return new DataDirectory(path.toAbsolutePath().normalize());
+    }
+
+    Path planFile() {
+        return path.resolve("cluster.properties");
+    }
+
+    Path pidFile(ServiceName service) {
+        return runDirectory().resolve(service + ".pid");
+    }
+
+    Path logFile(ServiceName service) {
+        return path.resolve("log").resolve(service + ".log");
+    }
+
+    private Path runDirectory() {
+        return path.resolve("run");
+    }
+
+    /** Returns the plan of the cluster that was started here last; null if there was none. */
+    @Nullable
+    ClusterPlan plan() {
+        if (!Files.exists(planFile())) {
+            return null;
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(planFile())) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CommandFailure(ExitStatus.FAILED, planFile() + " cannot be read: " + e.getMessage(), e);
+        }
+        return ClusterPlan.of(properties);
+    }
+
+    /** Returns the plan of the cluster here. */
+    ClusterPlan requirePlan() {
+        ClusterPlan plan = plan();
+        if (plan == null) {
+            throw new CommandFailure(ExitStatus.UNREACHABLE,
+                    "there is no cluster under " + path + " (./synod up starts one; --data names another directory)");
+        }
+        return plan;
+    }
+
+    /** Writes the plan, and makes the directories. */
+    void write(ClusterPlan plan) {
+        try {
+            Files.createDirectories(runDirectory());
+            Files.createDirectories(path.resolve("log"));
+            replace(planFile(), plan.toLines());
+        } catch (IOException e) {
+            throw new CommandFailure(ExitStatus.FAILED, "cannot write under " + path + ": " + e, e);
+        }
+    }
+
+    /** Writes a file whole or not at all. */
+    static void replace(Path file, List<String> lines) throws IOException {
+        Path whole = file.resolveSibling(file.getFileName() + ".new");
+        Files.write(whole, lines, StandardCharsets.UTF_8);
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Returns the processes that were started here and not stopped since, alive or not. */
+    List<ServiceName> started() {
+        List<ServiceName> services = new ArrayList<>();
+        if (Files.isDirectory(runDirectory())) {
+            try (Stream<Path> files = Files.list(runDirectory())) {
+                files.forEach(file -> {
+                    ServiceName service = ofPidFile(file.getFileName().toString());
+                    if (service != null) {
+                        services.add(service);
+                    }
+                });
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        Collections.sort(services);
+        return services;
+    }
+
+    private static @Nullable ServiceName ofPidFile(String name) {
+        Matcher matcher = PID_FILE.matcher(name);
+        if (!matcher.matches()) {
+            return null;
+        }
+        for (ServiceKind kind : ServiceKind.values()) {
+            if (kind.label().equals(matcher.group(1).toLowerCase(Locale.ROOT))) {
+                return new ServiceName(kind, Integer.parseInt(matcher.group(2)));
+            }
+        }
+        return null;
+    }
+
+    /** Returns the process of a service if it lives; null if it does not, or was never started here. */
+    @Nullable
+    ServiceProcess living(ServiceName service) {
+        ServiceProcess process = ServiceProcess.read(pidFile(service));
+        return process != null && process.isAlive() ? process : null;
+    }
+
+    /** Returns all that live. */
+    List<ServiceName> living() {
+        return started().stream().filter(service -> living(service) != null).toList();
+    }
+}

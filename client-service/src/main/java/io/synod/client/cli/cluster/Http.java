@@ -1,0 +1,76 @@
+package io.synod.client.cli.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the management endpoints of a local service. Each call gives up after its timeout. */
+final class Http {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int CONNECT_MILLIS_MAX = 500;
+
+    private final int readMillisMax;
+
+    /** @param readMillisMax how long to wait for an answer */
+    Http(int readMillisMax) {
+        this.readMillisMax = readMillisMax;
+    }
+
+    /**
+     * What came back.
+     *
+     * @param status the HTTP status
+     * @param body the body as JSON; null if it is none
+     */
+    record Answer(int status, @Nullable JsonNode body) {
+        boolean isOk() {
+            return status / 100 == 2;
+        }
+    }
+
+    /** Gets a path of a port of this host; null if nobody answers there in time. */
+    @Nullable
+    Answer get(int port, String path) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) URI
+                    .create("http://" + ClusterPlan.HOST + ":" + port + path).toURL().openConnection();
+            connection.setConnectTimeout(CONNECT_MILLIS_MAX);
+            connection.setReadTimeout(readMillisMax);
+            connection.setRequestProperty("Accept", "application/json");
+            int status = connection.getResponseCode();
+            try (InputStream stream = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+                return new Answer(status, stream == null ? null : parse(stream.readAllBytes()));
+            }
+        } catch (IOException | UncheckedIOException _) {
+            return null;
+        }
+    }
+
+    private static @Nullable JsonNode parse(byte[] body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JacksonException _) {
+            return null;
+        }
+    }
+
+    /** Returns the {@code paxos} view of the service at a port; null if it does not answer. */
+    @Nullable
+    JsonNode paxos(int port) {
+        Answer answer = get(port, "/actuator/paxos");
+        return answer != null && answer.isOk() ? answer.body() : null;
+    }
+
+    /** Returns whether the service at a port says that it is ready. */
+    boolean isReady(int port) {
+        Answer answer = get(port, "/actuator/health/readiness");
+        return answer != null && answer.isOk();
+    }
+}

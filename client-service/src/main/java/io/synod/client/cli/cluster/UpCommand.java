@@ -1,0 +1,81 @@
+package io.synod.client.cli.cluster;
+
+import io.synod.client.cli.CommandFailure;
+import io.synod.client.cli.ExitStatus;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code synod up}: starts a cluster of local processes and waits until it takes values. */
+@Command(name = "up", description = {
+        "Starts a cluster of local processes, waits until it takes values, and says what runs where.",
+        "Acceptors keep what they accept in memory, the only storage there is. So an acceptor that is restarted stays out of "
+                + "the cluster for good, and the log is lost when a majority of them ends."
+})
+public final class UpCommand implements Callable<Integer> {
+
+    @Mixin
+    private final DataOption data = new DataOption();
+
+    @Mixin
+    private final PlanOptions options = new PlanOptions();
+
+    @Option(names = "--memory", description = "agree to that: do not warn of it")
+    private boolean memory;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "60",
+            description = "how long to wait until all is ready (default: 60)")
+    private long timeoutSeconds;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
+        DataDirectory directory = data.directory();
+        refuseSecond(directory);
+        ClusterPlan plan = options.newPlan();
+        PortOwners.requireFree(plan, plan.services());
+        Installation installation = Installation.current();
+        ClassArchive archive = ClassArchive.prepare(installation, progress);
+        directory.write(plan);
+        LocalCluster cluster = new LocalCluster(installation, directory, plan, archive);
+        new StartUp(directory, plan, cluster, progress, timeoutSeconds).startAll();
+        print(directory, plan, out);
+        if (!memory) {
+            progress.line(
+                    "Storage is memory: a restarted acceptor stays out, and the log is lost when a majority of them ends.");
+        }
+        return ExitStatus.OK.code();
+    }
+
+    private static void refuseSecond(DataDirectory directory) {
+        List<ServiceName> living = directory.living();
+        ClusterPlan plan = directory.plan();
+        if (living.isEmpty() || plan == null) {
+            return;
+        }
+        int down = plan.services().size() - (int) plan.services().stream().filter(living::contains).count();
+        throw new CommandFailure(ExitStatus.FAILED, "a cluster runs here already (" + directory.path() + "): "
+                + living.size() + " processes, " + down
+                + " of its own down; see ./synod status, or stop it with ./synod stop");
+    }
+
+    private static void print(DataDirectory directory, ClusterPlan plan, PrintWriter out) {
+        TextTable table = new TextTable("ROLE", "ID", "PID", "UDP", "HTTP", "LOG");
+        for (ServiceName service : plan.services()) {
+            ServiceProcess process = directory.living(service);
+            table.row(service.kind(), service.id(), process == null ? "-" : process.pid(), plan.udpPort(service),
+                    plan.httpPort(service), directory.logFile(service));
+        }
+        table.print(out);
+    }
+}
