@@ -40,17 +40,19 @@ final class EffectRunner {
         void post(NodeId to, Message message);
     }
 
-    private record Waiting(Outgoing outgoing, long commit, int bytes) {}
-
     private final Storage storage;
     private final OutputSink outputs;
     private final Post post;
     private final NodeSettings.Bounds bounds;
     private final NodeCounters counters;
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
     private List<Write> forming = new ArrayList<>();
     private List<Write> spare = new ArrayList<>();
+
+    /** What waits for the commit in flight, and for the one that forms. */
+    private ArrayDeque<Outgoing> behindInFlight = new ArrayDeque<>();
+
+    private ArrayDeque<Outgoing> behindForming = new ArrayDeque<>();
     private long handedOver;
     private long durable;
     private long waitingBytes;
@@ -94,8 +96,9 @@ final class EffectRunner {
     void commitFailed(long number, Throwable cause) {
         requireInFlight(number);
         storageFailure = cause;
-        counters.countWaitingDropped(waiting.size());
-        waiting.clear();
+        counters.countWaitingDropped(waitingMessages());
+        behindInFlight.clear();
+        behindForming.clear();
         waitingBytes = 0;
         forming.clear();
     }
@@ -111,7 +114,7 @@ final class EffectRunner {
     }
 
     int waitingMessages() {
-        return waiting.size();
+        return behindInFlight.size() + behindForming.size();
     }
 
     long waitingBytes() {
@@ -134,25 +137,27 @@ final class EffectRunner {
             counters.countWaitingDropped(afterCommit.size());
             return;
         }
-        long commit = forming.isEmpty() ? handedOver : handedOver + 1;
-        for (int i = 0; i < afterCommit.size(); i++) {
-            Outgoing outgoing = afterCommit.get(i);
-            if (commit <= durable) {
-                post.post(outgoing.to(), outgoing.message());
-            } else {
-                Waiting entry = new Waiting(outgoing, commit, MessageSize.of(outgoing.message()));
-                waiting.addLast(entry);
-                waitingBytes += entry.bytes();
+        if (forming.isEmpty() && !isCommitInFlight()) {
+            for (int i = 0; i < afterCommit.size(); i++) {
+                post.post(afterCommit.get(i).to(), afterCommit.get(i).message());
             }
+            return;
+        }
+        ArrayDeque<Outgoing> waiting = forming.isEmpty() ? behindInFlight : behindForming;
+        for (int i = 0; i < afterCommit.size(); i++) {
+            waiting.addLast(afterCommit.get(i));
+            waitingBytes += MessageSize.of(afterCommit.get(i).message());
         }
         dropBeyondBounds();
     }
 
     private void dropBeyondBounds() {
+        int left = waitingMessages();
         int dropped = 0;
-        while (waiting.size() > bounds.waitingMessagesMax()
-                || (waitingBytes > bounds.waitingBytesMax() && waiting.size() > 1)) {
-            waitingBytes -= waiting.removeFirst().bytes();
+        while (left > bounds.waitingMessagesMax() || (waitingBytes > bounds.waitingBytesMax() && left > 1)) {
+            ArrayDeque<Outgoing> oldest = behindInFlight.isEmpty() ? behindForming : behindInFlight;
+            waitingBytes -= MessageSize.of(oldest.removeFirst().message());
+            left--;
             dropped++;
         }
         if (dropped > 0) {
@@ -168,15 +173,18 @@ final class EffectRunner {
         forming = spare;
         forming.clear();
         spare = group;
+        // Nothing waits for the commit before: it is durable.
+        ArrayDeque<Outgoing> released = behindInFlight;
+        behindInFlight = behindForming;
+        behindForming = released;
         handedOver++;
         storage.commit(handedOver, group);
     }
 
     private void release() {
-        while (!waiting.isEmpty() && waiting.getFirst().commit() <= durable) {
-            Waiting entry = waiting.removeFirst();
-            waitingBytes -= entry.bytes();
-            post.post(entry.outgoing().to(), entry.outgoing().message());
+        for (Outgoing next = behindInFlight.pollFirst(); next != null; next = behindInFlight.pollFirst()) {
+            waitingBytes -= MessageSize.of(next.message());
+            post.post(next.to(), next.message());
         }
     }
 

@@ -176,7 +176,7 @@ public final class Node {
         if (isDead()) {
             return Long.MAX_VALUE;
         }
-        if (!local.isEmpty() || !outbox.isEmpty()) {
+        if (!effects.isEmpty() || !local.isEmpty() || !outbox.isEmpty()) {
             return lastNanos;
         }
         long next = Long.MAX_VALUE;

@@ -23,6 +23,7 @@ class RecordingRole implements Role {
 
     final List<Heard> heard = new ArrayList<>();
     final List<Consumer<Effects>> onNextRound = new ArrayList<>();
+    Consumer<Effects> onEveryMessage = effects -> {};
     int rounds;
     int starts;
     int stops;
@@ -55,6 +56,7 @@ class RecordingRole implements Role {
     @Override
     public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
         heard.add(new Heard(from, message));
+        onEveryMessage.accept(effects);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
+import io.synod.protocol.message.Echo;
 import io.synod.role.Output;
 import io.synod.role.Role;
 import io.synod.role.Write;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,10 @@ final class TestCluster {
             return roles.getFirst();
         }
 
+        RecordingRole role(RoleType type) {
+            return roles.stream().filter(role -> role.type() == type).findFirst().orElseThrow();
+        }
+
         private void commit(long number, List<Write> writes) {
             commits.add(List.copyOf(writes));
             if (reportsAtOnce) {
@@ -101,6 +107,18 @@ final class TestCluster {
         return host;
     }
 
+    Host host(NodeId name) {
+        return Objects.requireNonNull(hosts.get(name));
+    }
+
+    /** Lets two nodes admit each other. */
+    void meet(Host a, Host b) {
+        a.role().sendNextRound(b.name, new Echo(0));
+        settle();
+        a.role().heard.clear();
+        b.role().heard.clear();
+    }
+
     /** Rounds at all nodes until no datagram is under way. */
     void settle() {
         for (int i = 0; i < 100; i++) {
@@ -122,6 +140,11 @@ final class TestCluster {
                 deliver(datagram);
             }
         }
+    }
+
+    /** All datagrams that were delivered to a node. */
+    List<Datagram> recordedFor(NodeId to) {
+        return delivered.stream().filter(datagram -> datagram.to().equals(to)).toList();
     }
 
     void deliver(Datagram datagram) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LargeMessage {
 
+    /** Buffers up to this size are kept for the next message. */
+    private static final int KEPT_BYTES_MAX = 2 << 20;
+
     private final ContentHash contentHash = new ContentHash();
 
     private byte[] array = new byte[0];
@@ -53,9 +56,6 @@ public final class LargeMessage {
             array = new byte[0];
         }
     }
-
-    /** Buffers up to this size are kept for the next message. */
-    private static final int KEPT_BYTES_MAX = 2 << 20;
 
     /**
      * Returns the fragment with which the next sending begins. Each begins elsewhere, spread evenly by the golden ratio, so

@@ -1,9 +1,10 @@
 package io.synod.protocol.message;
 
 /**
- * To the source address of a client not heard before: say this back, and you will be answered at that address. Until then
- * nothing else of the client's is acted on, so a forged source costs its owner one small datagram.
+ * To a node whose incarnation is not heard yet: say this back, and you will be heard. Until then nothing of that incarnation
+ * is acted on, so neither a datagram of a former life nor a forged source has an effect beyond one small datagram. It goes
+ * to where the node is configured, or to a client's source address.
  *
- * @param token drawn at random for this client and address
+ * @param token stands for this incarnation, and for a client's address; holds for some seconds
  */
 public record Echo(long token) implements Message {}

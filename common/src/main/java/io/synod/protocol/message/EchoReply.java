@@ -1,7 +1,7 @@
 package io.synod.protocol.message;
 
 /**
- * A client's answer to an {@link Echo}.
+ * The answer to an {@link Echo}.
  *
  * @param token the token of the echo
  */
