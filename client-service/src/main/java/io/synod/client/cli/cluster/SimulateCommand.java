@@ -12,7 +12,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code synod simulate}: runs the simulation, which has a class path of its own, without Spring. */
-@Command(name = "simulate", description = "Runs simulated clusters under faults and checks every rule.")
+@Command(name = "simulate", description = {
+        "Runs simulated clusters under faults and checks every rule. What happens in one follows from its seed alone.",
+        "A failure prints the command that replays it. See ./synod simulate --help for its options."
+})
 public final class SimulateCommand implements Callable<Integer> {
 
     private static final String MAIN = "io.synod.simulation.SimulateCommand";

@@ -94,7 +94,7 @@ final class StartUp {
     }
 
     private void awaitLeader() {
-        while (!ClusterState.read(data, plan, http).hasLeader()) {
+        while (!ClusterState.read(data, plan, http).takesValues()) {
             requireTime("no proposer leads", plan.services());
             progress.state("%6.1f s  waiting for a leader".formatted(seconds()));
             LocalCluster.pause(POLL_MILLIS);

@@ -10,8 +10,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code synod status}: what each process of the local cluster does. */
 @Command(name = "status", description = {
-        "Prints what each process of the local cluster does.",
-        "Exit status 0 if all run and are ready and one proposer leads, 5 if none runs, 1 otherwise."
+        "Prints what each process of the local cluster says of itself: the proposer it takes for the leader, the instance up to "
+                + "which it knows all to be decided (a learner: has delivered), and how many instances an acceptor stores.",
+        "Exit status 0 if all run and do what they are there for under a leader, 5 if none runs, 1 otherwise."
 })
 public final class StatusCommand implements Callable<Integer> {
 
@@ -28,20 +29,10 @@ public final class StatusCommand implements Callable<Integer> {
         DataDirectory directory = data.directory();
         ClusterPlan plan = directory.requirePlan();
         ClusterState state = ClusterState.read(directory, plan, new Http(2_000));
-        TextTable table = new TextTable("ROLE", "ID", "PID", "STATE");
-        boolean anyAlive = false;
-        boolean allReady = true;
-        for (ClusterState.Service service : state.services()) {
-            ServiceProcess process = service.process();
-            anyAlive |= process != null;
-            allReady &= service.ready();
-            table.row(service.name().kind(), service.name().id(), process == null ? "-" : process.pid(),
-                    process == null ? "down" : service.ready() ? "ready" : "not ready");
-        }
-        table.print(out);
-        if (!anyAlive) {
+        state.print(out);
+        if (!state.anyRuns()) {
             return ExitStatus.UNREACHABLE.code();
         }
-        return (allReady && state.hasLeader() ? ExitStatus.OK : ExitStatus.FAILED).code();
+        return (state.isHealthy() ? ExitStatus.OK : ExitStatus.FAILED).code();
     }
 }

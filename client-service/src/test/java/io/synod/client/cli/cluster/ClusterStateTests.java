@@ -1,0 +1,68 @@
+package io.synod.client.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class ClusterStateTests {
+
+    private static final ServiceProcess PROCESS = new ServiceProcess(42, "token", Instant.EPOCH);
+
+    private final ServiceState acceptor = service(ServiceKind.ACCEPTOR, """
+            {"roles": {"acceptor": {"status": "VOTING", "leader": {"round": 3, "proposerId": 1, "incarnation": 5},
+             "watermark": 20, "storedInstances": 12, "trimPoint": 8}}}""");
+    private final ServiceState leader = service(ServiceKind.PROPOSER, """
+            {"roles": {"proposer": {"state": "LEADER", "recovering": false, "leaderId": 0, "watermark": 21}}}""");
+    private final ServiceState learner = service(ServiceKind.LEARNER, """
+            {"roles": {"learner": {"state": "CURRENT", "delivered": 19}}}""");
+    private final ServiceState out = service(ServiceKind.ACCEPTOR, """
+            {"roles": {"acceptor": {"status": "OUT", "reason": "it lost what it knew"}}}""");
+    private final ServiceState down = ServiceState.of(new ServiceName(ServiceKind.CLIENT, 0), null, false, null);
+
+    @Test
+    void aClusterIsHealthyWhenAllWorkUnderALeader() {
+        assertThat(new ClusterState(List.of(acceptor, leader, learner)).isHealthy()).isTrue();
+        assertThat(new ClusterState(List.of(acceptor, learner)).isHealthy()).isFalse();
+        assertThat(new ClusterState(List.of(acceptor, leader, learner, out)).isHealthy()).isFalse();
+        assertThat(new ClusterState(List.of(acceptor, leader, learner, down)).isHealthy()).isFalse();
+    }
+
+    @Test
+    void aLeaderThatStillRecoversTakesNoValues() {
+        ServiceState recovering = service(ServiceKind.PROPOSER, """
+                {"roles": {"proposer": {"state": "LEADER", "recovering": true}}}""");
+        assertThat(new ClusterState(List.of(recovering)).takesValues()).isFalse();
+        assertThat(new ClusterState(List.of(leader)).takesValues()).isTrue();
+    }
+
+    @Test
+    void theTableShowsWhatEachSaysAndWhatIsWrong() {
+        StringWriter text = new StringWriter();
+        new ClusterState(List.of(acceptor, out, leader, learner, down)).print(new PrintWriter(text));
+        assertThat(text.toString().lines()).containsExactly(
+                "ROLE      ID  PID  STATE    LEADER  INSTANCE  STORED  TRIMMED  LAG",
+                "acceptor   0   42  voting        1        20      12        8    -",
+                "acceptor   0   42  out           -         -       -        -    -",
+                "proposer   0   42  leader        0        21       -        -    -",
+                "learner    0   42  current       -        19       -        -    2",
+                "client     0    -  down          -         -       -        -    -",
+                "acceptor-0 out: it lost what it knew");
+    }
+
+    @Test
+    void aStoppedLearnerSaysWhy() {
+        ServiceState stopped = service(ServiceKind.LEARNER, """
+                {"roles": {"learner": {"state": "BELOW_TRIM", "detail": "instance 5 is trimmed"}}}""");
+        assertThat(stopped.isHealthy()).isFalse();
+        assertThat(stopped.complaints()).containsExactly("below trim: instance 5 is trimmed");
+    }
+
+    private static ServiceState service(ServiceKind kind, String json) {
+        return ServiceState.of(new ServiceName(kind, 0), PROCESS, true, new JsonMapper().readTree(json));
+    }
+}
