@@ -1,0 +1,17 @@
+package io.synod.runtime;
+
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/** Takes received datagrams, on the loop's thread. */
+@FunctionalInterface
+public interface DatagramHandler {
+
+    /**
+     * Called for each datagram, in the order of arrival.
+     *
+     * @param datagram the payload, from position to limit; valid during the call alone
+     * @param source the address in the packet
+     */
+    void handle(ByteBuffer datagram, SocketAddress source);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.synod.runtime;
+
+import org.jspecify.annotations.NullMarked;
