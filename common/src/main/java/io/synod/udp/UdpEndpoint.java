@@ -1,0 +1,242 @@
+package io.synod.udp;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bound, non-blocking UDP socket. It receives what is there into a batch, sends a batch, and waits for the next
+ * datagram. An error of the network is counted and goes by: the datagram is lost, as any may be. Receiving, sending and
+ * waiting belong to one thread; {@link #open}, {@link #close}, {@link #wakeup} and the readings to any.
+ */
+public final class UdpEndpoint implements AutoCloseable {
+
+    private static final Consumer<SelectionKey> NO_ACTION = _ -> {};
+
+    /** What an open endpoint holds. */
+    private record Socket(DatagramChannel channel, Selector selector, SelectionKey key, InetSocketAddress local,
+            int receiveBufferBytes, int sendBufferBytes) {}
+
+    private final UdpSettings settings;
+    private final UdpCounters counters = new UdpCounters();
+    private volatile @Nullable Socket socket;
+    private volatile @Nullable String lastError;
+
+    public UdpEndpoint(UdpSettings settings) {
+        this.settings = settings;
+    }
+
+    public UdpSettings settings() {
+        return settings;
+    }
+
+    public UdpCounters counters() {
+        return counters;
+    }
+
+    /**
+     * Binds the socket; no effect when it is open.
+     *
+     * @throws BindException if the address is taken or not of this host
+     */
+    public synchronized void open() throws IOException {
+        if (socket != null) {
+            return;
+        }
+        InetSocketAddress bind = settings.bind();
+        boolean ipv4 = bind.getAddress() instanceof Inet4Address;
+        DatagramChannel channel = DatagramChannel
+                .open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBufferBytes());
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBufferBytes());
+            channel.bind(bind);
+            Selector selector = Selector.open();
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            socket = new Socket(channel, selector, key, (InetSocketAddress) channel.getLocalAddress(),
+                    channel.getOption(StandardSocketOptions.SO_RCVBUF),
+                    channel.getOption(StandardSocketOptions.SO_SNDBUF));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    public boolean isOpen() {
+        return socket != null;
+    }
+
+    /** Returns the address that the socket is bound to. */
+    public InetSocketAddress localAddress() {
+        return require().local;
+    }
+
+    /** Returns how many bytes of waiting datagrams the system grants, by its own count; 0 when not open. */
+    public int receiveBufferBytesGranted() {
+        Socket s = socket;
+        return s == null ? 0 : s.receiveBufferBytes;
+    }
+
+    /** Returns how many bytes on their way out the system grants, by its own count; 0 when not open. */
+    public int sendBufferBytesGranted() {
+        Socket s = socket;
+        return s == null ? 0 : s.sendBufferBytes;
+    }
+
+    /** Returns the newest error of the network, for people to read. */
+    public @Nullable String lastError() {
+        return lastError;
+    }
+
+    /** Returns how many datagrams the system dropped because the receive buffer was full, where it tells. */
+    public OptionalLong kernelDrops() {
+        Socket s = socket;
+        return s == null ? OptionalLong.empty() : KernelDrops.read(s.local);
+    }
+
+    /**
+     * Fills an emptied batch with what has arrived, without waiting.
+     *
+     * @return how many datagrams there are now in the batch
+     */
+    public int receive(DatagramBatch batch) throws ClosedChannelException {
+        DatagramChannel channel = require().channel;
+        batch.clear();
+        while (batch.hasRoom()) {
+            try {
+                int length = batch.receive(channel, settings.datagramBytesMax());
+                if (length < 0) {
+                    break;
+                }
+                if (length > settings.datagramBytesMax()) {
+                    counters.oversize.increment();
+                }
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                counters.receiveErrors.increment();
+                lastError = "receive: " + e.getMessage();
+                break;
+            }
+        }
+        if (!batch.isEmpty()) {
+            counters.received.add(batch.size());
+            counters.receivedBytes.add(batch.bytes());
+            counters.receivedBatches.increment();
+        }
+        return batch.size();
+    }
+
+    /**
+     * Sends all datagrams of a batch. When the send buffer is full it is waited for briefly; what still does not fit
+     * is dropped and counted.
+     */
+    public void send(DatagramBatch batch) {
+        Socket s = require();
+        long bytes = 0;
+        int sent = 0;
+        int n = batch.size();
+        for (int i = 0; i < n; i++) {
+            ByteBuffer payload = batch.payload(i);
+            int length = payload.remaining();
+            try {
+                if (s.channel.send(payload, batch.address(i)) < length && !sendWhenWritable(s, batch, i)) {
+                    counters.sendDropped.add(n - i);
+                    break;
+                }
+                sent++;
+                bytes += length;
+            } catch (ClosedChannelException e) {
+                throw new UncheckedIOException("the UDP endpoint for " + settings.bind() + " was closed", e);
+            } catch (IOException e) {
+                counters.sendErrors.increment();
+                lastError = "send to " + batch.address(i) + ": " + e.getMessage();
+            }
+        }
+        counters.sent.add(sent);
+        counters.sentBytes.add(bytes);
+        counters.sentBatches.increment();
+    }
+
+    private boolean sendWhenWritable(Socket s, DatagramBatch batch, int index) throws IOException {
+        counters.sendWaits.increment();
+        long start = System.nanoTime();
+        s.key.interestOps(SelectionKey.OP_WRITE);
+        try {
+            do {
+                s.selector.select(NO_ACTION, 1);
+                ByteBuffer payload = batch.payload(index);
+                int length = payload.remaining();
+                if (s.channel.send(payload, batch.address(index)) == length) {
+                    return true;
+                }
+            } while (System.nanoTime() - start < settings.sendWaitNanosMax());
+            return false;
+        } finally {
+            s.key.interestOps(SelectionKey.OP_READ);
+            // The wait may have swallowed a wake-up that was meant for the next one.
+            s.selector.wakeup();
+        }
+    }
+
+    /** Waits until a datagram is there, {@link #wakeup} is called, or the time has passed, to the next millisecond. */
+    public void await(long nanosMax) throws IOException {
+        Selector selector = require().selector;
+        if (nanosMax <= 0) {
+            selector.selectNow(NO_ACTION);
+        } else {
+            // The selector counts milliseconds; rounded up, so that a deadline is passed and not spun towards.
+            long millis = Math.min(nanosMax / 1_000_000 + 1, TimeUnit.HOURS.toMillis(1));
+            selector.select(NO_ACTION, millis);
+        }
+        // A selector does not wait while its thread is interrupted: an interrupt counts as one wake-up.
+        if (Thread.interrupted()) {
+            selector.selectNow(NO_ACTION);
+        }
+    }
+
+    /** Ends a wait, or the next one when none is on; no effect when not open. */
+    public void wakeup() {
+        Socket s = socket;
+        if (s != null) {
+            s.selector.wakeup();
+        }
+    }
+
+    private Socket require() {
+        Socket s = socket;
+        if (s == null) {
+            throw new IllegalStateException("the UDP endpoint for " + settings.bind() + " is not open");
+        }
+        return s;
+    }
+
+    @Override
+    public synchronized void close() {
+        Socket s = socket;
+        if (s == null) {
+            return;
+        }
+        socket = null;
+        try {
+            s.channel.close();
+            s.selector.close();
+        } catch (IOException e) {
+            lastError = "close: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.synod.udp;
+
+import org.jspecify.annotations.NullMarked;
