@@ -1,0 +1,249 @@
+package io.synod.config;
+
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.protocol.ProtocolLimits;
+import io.synod.protocol.Quorums;
+import io.synod.protocol.SessionLimits;
+import io.synod.udp.PeerAddress;
+import io.synod.udp.UdpSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Who this process is in its cluster: the checked and completed form of {@link PaxosProperties}.
+ *
+ * @param role what it is
+ * @param id its id
+ * @param cluster who belongs to the cluster
+ * @param quorums the acceptors' quorums
+ * @param trimQuorum how many learners must hold what is trimmed
+ * @param udp how its socket is bound
+ * @param datagramBytesMax the largest datagram it sends
+ * @param sessionLimits what a new log is formed with
+ * @param valueBytesMax the largest value that is taken from a client, in bytes
+ */
+public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster, Quorums quorums, int trimQuorum,
+        UdpSettings udp, int datagramBytesMax, SessionLimits sessionLimits, int valueBytesMax) {
+
+    /** What an Ethernet frame carries, less the headers of IPv4 and UDP. */
+    private static final int ETHERNET_DATAGRAM_BYTES = 1_472;
+    private static final int IP_AND_UDP_HEADER_BYTES = 28;
+    private static final int IPV6_HEADER_EXTRA_BYTES = 20;
+    private static final int BUFFER_BYTES_MIN = 4_096;
+    private static final int BUFFER_BYTES_MAX = 1 << 30;
+
+    /**
+     * Checks and completes the configuration.
+     *
+     * @throws ConfigurationException naming the property that is wrong, its value, and what is allowed
+     */
+    public static NodeDescription of(PaxosProperties properties) {
+        ServiceRole role = properties.role();
+        if (role == null) {
+            throw new ConfigurationException("paxos.role", null,
+                    "a service names its role in its application.yml: replica, proposer, acceptor, learner or client");
+        }
+        ClusterAddresses cluster = ClusterAddresses.of(properties.cluster());
+        checkName(cluster.name());
+        checkId(role, properties.id(), cluster.layout());
+        checkTiming(properties.timing());
+        PaxosProperties.Transport transport = properties.transport();
+        InetSocketAddress bind = bind(role, properties.id(), cluster, transport,
+                properties.security().allowPlaintext());
+        UdpSettings udp = UdpSettings.of(bind)
+                .withReceiveBufferBytes(bufferBytes("paxos.transport.receive-buffer", transport.receiveBuffer()))
+                .withSendBufferBytes(bufferBytes("paxos.transport.send-buffer", transport.sendBuffer()))
+                .withBatchDatagramsMax(
+                        within("paxos.transport.batch-datagrams-max", transport.batchDatagramsMax(), 1, 4_096));
+        within("paxos.transport.mailbox-tasks-max", transport.mailboxTasksMax(), 1, 1 << 20);
+        return new NodeDescription(role, properties.id(), cluster, quorums(properties.quorum(), cluster.layout()),
+                trimQuorum(properties.quorum(), cluster.layout()), udp, datagramBytesMax(transport, bind.getAddress()),
+                sessionLimits(properties.limits()), valueBytesMax(properties.limits()));
+    }
+
+    public ClusterLayout layout() {
+        return cluster.layout();
+    }
+
+    /** The name by which a configured node is known; a client is known by its incarnation instead. */
+    public NodeId nodeId(long incarnation) {
+        return role.nodeType() == NodeType.CLIENT ? NodeId.client(incarnation) : NodeId.of(role.nodeType(), id);
+    }
+
+    private static void checkName(String name) {
+        if (name.isBlank()) {
+            throw new ConfigurationException("paxos.cluster.name", name, "allowed is any text but an empty one");
+        }
+    }
+
+    private static void checkId(ServiceRole role, int id, ClusterLayout layout) {
+        if (role == ServiceRole.CLIENT) {
+            within("paxos.id", id, 0, ClusterAddresses.NODES_MAX - 1);
+            return;
+        }
+        int count = layout.count(role.nodeType());
+        if (count == 0) {
+            throw new ConfigurationException("paxos.role", role.label(), layout.replicas()
+                    ? "the cluster is one of replicas (paxos.cluster.replicas)"
+                    : "the cluster has no replicas: set paxos.cluster.replica-count or paxos.cluster.replicas");
+        }
+        if (id < 0 || id >= count) {
+            throw new ConfigurationException("paxos.id", id,
+                    "allowed are 0 to " + (count - 1) + ", since the cluster has "
+                            + count + " " + role.label() + (count == 1 ? "" : "s"));
+        }
+    }
+
+    private static void checkTiming(PaxosProperties.Timing timing) {
+        positive("paxos.timing.heartbeat-interval", timing.heartbeatInterval());
+        positive("paxos.timing.learner-lease", timing.learnerLease());
+        Duration least = timing.heartbeatInterval().multipliedBy(2);
+        if (timing.leaderTimeout().compareTo(least) < 0) {
+            throw new ConfigurationException("paxos.timing.leader-timeout", text(timing.leaderTimeout()),
+                    "allowed is twice paxos.timing.heartbeat-interval or more, " + text(least) + " here");
+        }
+    }
+
+    private static void positive(String property, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new ConfigurationException(property, text(value), "allowed is a time above 0, such as 50ms");
+        }
+    }
+
+    private static String text(Duration value) {
+        return value.toMillis() + "ms";
+    }
+
+    private static Quorums quorums(PaxosProperties.Quorum quorum, ClusterLayout layout) {
+        int acceptors = layout.acceptors();
+        Quorums majority = Quorums.majority(acceptors);
+        int phase1 = sizeOfQuorum("phase1", quorum.phase1(), majority.phase1(), acceptors, "acceptors");
+        int phase2 = sizeOfQuorum("phase2", quorum.phase2(), majority.phase2(), acceptors, "acceptors");
+        if (phase1 + phase2 <= acceptors) {
+            boolean second = quorum.phase2() != null;
+            throw new ConfigurationException("paxos.quorum." + (second ? "phase2" : "phase1"), second ? phase2 : phase1,
+                    "allowed are " + (acceptors + 1 - (second ? phase1 : phase2)) + " to " + acceptors
+                            + ", since paxos.quorum." + (second ? "phase1" : "phase2") + " is "
+                            + (second ? phase1 : phase2) + " and any two quorums of the " + acceptors
+                            + " acceptors must meet");
+        }
+        return new Quorums(acceptors, phase1, phase2);
+    }
+
+    private static int trimQuorum(PaxosProperties.Quorum quorum, ClusterLayout layout) {
+        return sizeOfQuorum("trim", quorum.trim(), layout.learners(), layout.learners(), "learners");
+    }
+
+    private static int sizeOfQuorum(String name, @Nullable Integer size, int sizeDefault, int of, String whom) {
+        if (size == null) {
+            return sizeDefault;
+        }
+        if (size < 1 || size > of) {
+            throw new ConfigurationException("paxos.quorum." + name, size,
+                    "allowed are 1 to " + of + ", since the cluster has " + of + " " + whom);
+        }
+        return size;
+    }
+
+    private static InetSocketAddress bind(ServiceRole role, int id, ClusterAddresses cluster,
+            PaxosProperties.Transport transport, boolean allowPlaintext) {
+        String property = "paxos.transport.bind-address";
+        InetAddress address;
+        try {
+            address = InetAddress.ofLiteral(transport.bindAddress());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(property, transport.bindAddress(),
+                    "allowed is an address of this host by number, such as 127.0.0.1, 10.0.0.5 or 0.0.0.0");
+        }
+        if (!address.isLoopbackAddress() && !allowPlaintext) {
+            throw new ConfigurationException(property, transport.bindAddress(),
+                    "without a cluster key only the loopback is allowed, such as 127.0.0.1;"
+                            + " paxos.security.allow-plaintext=true allows any, in a network that you trust");
+        }
+        PeerAddress own = cluster.addresses().get(
+                role == ServiceRole.CLIENT ? null : NodeId.of(role.nodeType(), id));
+        if (own != null && address.isLoopbackAddress() && isReachedFromElsewhere(own)) {
+            throw new ConfigurationException(property, transport.bindAddress(), "the node's own address is " + own
+                    + ", at which nobody would reach it: set it to that host's address or 0.0.0.0");
+        }
+        int usual = own == null ? role.udpPort(id) : own.port();
+        int port = transport.port() == null ? usual : within("paxos.transport.port", transport.port(), 0, 65_535);
+        return new InetSocketAddress(address, port);
+    }
+
+    private static boolean isReachedFromElsewhere(PeerAddress own) {
+        try {
+            return !InetAddress.ofLiteral(own.host()).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            // A name: what it stands for may change, and is not asked for here.
+            return false;
+        }
+    }
+
+    private static int datagramBytesMax(PaxosProperties.Transport transport, InetAddress bind) {
+        Integer configured = transport.datagramBytesMax();
+        return configured != null
+                ? within("paxos.transport.datagram-bytes-max", configured, ProtocolLimits.DATAGRAM_BYTES_MIN,
+                        ProtocolLimits.DATAGRAM_BYTES_MAX)
+                : datagramBytesOfInterface(bind);
+    }
+
+    /** Returns the largest datagram that goes out of an address's interface unbroken, in bytes. */
+    public static int datagramBytesOfInterface(InetAddress bind) {
+        if (bind.isAnyLocalAddress()) {
+            return ETHERNET_DATAGRAM_BYTES;
+        }
+        try {
+            NetworkInterface networkInterface = NetworkInterface.getByInetAddress(bind);
+            int mtu = networkInterface == null ? 0 : networkInterface.getMTU();
+            int headers = IP_AND_UDP_HEADER_BYTES
+                    + (bind instanceof java.net.Inet6Address ? IPV6_HEADER_EXTRA_BYTES : 0);
+            if (mtu - headers >= ProtocolLimits.DATAGRAM_BYTES_MIN) {
+                return Math.min(mtu - headers, ProtocolLimits.DATAGRAM_BYTES_MAX);
+            }
+        } catch (SocketException e) {
+            // The system does not tell; what every Ethernet carries is safe.
+        }
+        return bind.isLoopbackAddress() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ETHERNET_DATAGRAM_BYTES;
+    }
+
+    private static SessionLimits sessionLimits(PaxosProperties.Limits limits) {
+        within("paxos.limits.sessions-max", limits.sessionsMax(), SessionLimits.SESSIONS_FLOOR, 1 << 24);
+        within("paxos.limits.window-max", limits.windowMax(), 1, 1 << 20);
+        if (limits.sessionExpiryInstances() < 1) {
+            throw new ConfigurationException("paxos.limits.session-expiry-instances", limits.sessionExpiryInstances(),
+                    "allowed are 1 or more");
+        }
+        return new SessionLimits(limits.sessionsMax(), limits.windowMax(), limits.sessionExpiryInstances());
+    }
+
+    private static int valueBytesMax(PaxosProperties.Limits limits) {
+        return bytes("paxos.limits.value-bytes-max", limits.valueBytesMax(), 1, ProtocolLimits.VALUE_BYTES_MAX);
+    }
+
+    private static int bufferBytes(String property, DataSize size) {
+        return bytes(property, size, BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
+    }
+
+    private static int bytes(String property, DataSize size, int min, int max) {
+        if (size.toBytes() < min || size.toBytes() > max) {
+            throw new ConfigurationException(property, size.toBytes() + " bytes",
+                    "allowed are " + min + " to " + max + " bytes");
+        }
+        return (int) size.toBytes();
+    }
+
+    private static int within(String property, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new ConfigurationException(property, value, "allowed are " + min + " to " + max);
+        }
+        return value;
+    }
+}

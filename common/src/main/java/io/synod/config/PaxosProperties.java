@@ -1,0 +1,133 @@
+package io.synod.config;
+
+import io.synod.protocol.SessionLimits;
+import io.synod.udp.UdpSettings;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * All properties under {@code paxos}: one tree for every service, so that one file can serve a whole cluster. What is
+ * not set takes the default of the part that it configures. {@link NodeDescription} checks what belongs together.
+ *
+ * @param role what this process is; each service says it in its own {@code application.yml}
+ * @param id this node's id, from 0; of a client, what its default ports are counted from
+ */
+@ConfigurationProperties("paxos")
+public record PaxosProperties(
+        ServiceRole role,
+        @DefaultValue("0") int id,
+        @DefaultValue Cluster cluster,
+        @DefaultValue Quorum quorum,
+        @DefaultValue Timing timing,
+        @DefaultValue Transport transport,
+        @DefaultValue Limits limits,
+        @DefaultValue Acceptor acceptor,
+        @DefaultValue Proposer proposer,
+        @DefaultValue Learner learner,
+        @DefaultValue Client client,
+        @DefaultValue Security security,
+        @DefaultValue Log log) {
+
+    /**
+     * Who belongs to the cluster: addresses by id, or counts, which give addresses on {@code host} at the usual ports.
+     * A cluster has replicas, or acceptors, proposers and learners.
+     *
+     * @param name datagrams of a cluster of another name are not heard
+     * @param host where the nodes are that are given by count
+     * @param acceptors {@code host:port} of each acceptor, by id
+     * @param proposers {@code host:port} of each proposer, by id
+     * @param learners {@code host:port} of each learner, by id
+     * @param replicas {@code host:port} of each replica, by id
+     * @param acceptorCount how many acceptors there are, when none is listed; 3 by default
+     * @param proposerCount how many proposers there are, when none is listed; 1 by default
+     * @param learnerCount how many learners there are, when none is listed; 1 by default
+     * @param replicaCount how many replicas there are, when none is listed; 0 by default
+     */
+    public record Cluster(
+            @DefaultValue("synod") String name,
+            @DefaultValue("127.0.0.1") String host,
+            @DefaultValue List<String> acceptors,
+            @DefaultValue List<String> proposers,
+            @DefaultValue List<String> learners,
+            @DefaultValue List<String> replicas,
+            @Nullable Integer acceptorCount,
+            @Nullable Integer proposerCount,
+            @Nullable Integer learnerCount,
+            @Nullable Integer replicaCount) {}
+
+    /**
+     * How many make a quorum.
+     *
+     * @param phase1 acceptors that promise; a majority by default
+     * @param phase2 acceptors that accept; a majority by default
+     * @param trim learners that hold what is trimmed; all by default
+     */
+    public record Quorum(@Nullable Integer phase1, @Nullable Integer phase2, @Nullable Integer trim) {}
+
+    /**
+     * @param heartbeatInterval how often a leader and an acceptor say that they are there
+     * @param leaderTimeout after how long without a leader's heartbeat a proposer may prepare
+     * @param learnerLease how long an acceptor sends to a learner that does not renew
+     */
+    public record Timing(
+            @DefaultValue("50ms") Duration heartbeatInterval,
+            @DefaultValue("300ms") Duration leaderTimeout,
+            @DefaultValue("3s") Duration learnerLease) {}
+
+    /**
+     * @param bindAddress the local address of the socket, by number
+     * @param port the local port; by default that of the node's own address, of a client 7900 + id
+     * @param datagramBytesMax the largest datagram sent; by default what the interface of the bind address carries
+     * @param receiveBuffer what is asked of the system for waiting datagrams
+     * @param sendBuffer what is asked of the system for datagrams on their way out
+     * @param batchDatagramsMax how many datagrams are received or sent together at most
+     * @param mailboxTasksMax how many calls from other threads may wait for the loop
+     */
+    public record Transport(
+            @DefaultValue("127.0.0.1") String bindAddress,
+            @Nullable Integer port,
+            @Nullable Integer datagramBytesMax,
+            @DefaultValue("8MB") DataSize receiveBuffer,
+            @DefaultValue("4MB") DataSize sendBuffer,
+            @DefaultValue("" + UdpSettings.BATCH_DATAGRAMS_MAX) int batchDatagramsMax,
+            @DefaultValue("4096") int mailboxTasksMax) {}
+
+    /**
+     * Bounds that the log itself carries once it is formed, and the size of a value.
+     *
+     * @param valueBytesMax the largest value that is taken from a client
+     * @param sessionsMax how many sessions the table holds, at least {@link SessionLimits#SESSIONS_FLOOR}
+     * @param windowMax how many values of a session may be outstanding
+     * @param sessionExpiryInstances after how many instances without use a session expires
+     */
+    public record Limits(
+            @DefaultValue("1MB") DataSize valueBytesMax,
+            @DefaultValue("65536") int sessionsMax,
+            @DefaultValue("65536") int windowMax,
+            @DefaultValue("1000000") long sessionExpiryInstances) {}
+
+    /** The acceptor's own. */
+    public record Acceptor() {}
+
+    /** The proposer's own. */
+    public record Proposer() {}
+
+    /** The learner's own. */
+    public record Learner() {}
+
+    /** The client's own. */
+    public record Client() {}
+
+    /**
+     * @param allowPlaintext whether the socket may be bound to an address that other hosts reach, although datagrams are
+     *        neither encrypted nor authenticated
+     */
+    public record Security(@DefaultValue("false") boolean allowPlaintext) {}
+
+    /** @param verbosity how much is logged: quiet, error, info or debug */
+    public record Log(@DefaultValue("info") Verbosity verbosity) {}
+}

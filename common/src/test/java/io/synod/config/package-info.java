@@ -1,0 +1,4 @@
+@NullMarked
+package io.synod.config;
+
+import org.jspecify.annotations.NullMarked;
