@@ -1,15 +1,15 @@
 package io.synod.learner;
 
+import io.synod.protocol.StorageId;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Report;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares rolling hashes with those that other learners report (rule S13). Of the learners configured, one that differs
- * from a majority is wrong. When no majority agrees, because learners are few or silent, all that differ stop: at once if
- * every learner has told its hash, otherwise after a time in which the rest could have.
+ * Compares rolling hashes with those that other learners report (rule S13). Of the learners configured, the one that
+ * differs from a majority is wrong. When there is no majority, because learners are few or silent, all that differ stop:
+ * at once if every learner has told its hash, otherwise after a time in which the rest could have.
  */
 final class HashComparison {
 
@@ -19,23 +19,27 @@ final class HashComparison {
     private final int learners;
     private final long settleNanos;
     private final RollingHash hash;
-    private final List<List<PrefixHash>> reported = new ArrayList<>();
+    private final @Nullable StorageId[] storageIds;
+    private final List<PrefixHash>[] reported;
 
     private long suspectSinceNanos = NEVER;
 
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists cannot be made otherwise
     HashComparison(int own, int learners, long settleNanos, RollingHash hash) {
         this.own = own;
         this.learners = learners;
         this.settleNanos = settleNanos;
         this.hash = hash;
+        this.storageIds = new StorageId[learners];
+        this.reported = new List[learners];
         for (int i = 0; i < learners; i++) {
-            reported.add(List.of());
+            reported[i] = List.of();
         }
     }
 
-    /** Takes the hashes of another learner; they replace those it told before. */
     void onReport(int learner, Report report) {
-        reported.set(learner, report.hashes());
+        storageIds[learner] = report.storageId();
+        reported[learner] = report.hashes();
     }
 
     /**
@@ -45,30 +49,29 @@ final class HashComparison {
      */
     @Nullable
     String compare(long nowNanos) {
-        boolean settled = suspectSinceNanos != NEVER && nowNanos - suspectSinceNanos >= settleNanos;
         boolean suspect = false;
         for (PrefixHash mine : hash.kept()) {
+            int same = 1;
             int told = 1;
-            int same = 1 + others(mine);
-            int otherMajority = 0;
+            int othersSame = 0;
             for (int learner = 0; learner < learners; learner++) {
-                PrefixHash theirs = find(learner, mine.instance());
+                PrefixHash theirs = learner == own ? null : find(reported[learner], mine.instance());
                 if (theirs != null) {
                     told++;
-                    otherMajority =
-                            theirs.hash() == mine.hash() ? otherMajority : Math.max(otherMajority, others(theirs));
+                    same += theirs.hash() == mine.hash() ? 1 : 0;
+                    othersSame = Math.max(othersSame, sameAs(theirs));
                 }
             }
             if (same == told || 2 * same > learners) {
                 continue;
             }
-            if (2 * otherMajority > learners) {
+            if (2 * othersSame > learners) {
                 return describe(mine, same, told) + "; a majority of learners agrees on another";
             }
-            if (settled || told == learners) {
+            suspect = true;
+            if (told == learners || suspectSinceNanos != NEVER && nowNanos - suspectSinceNanos >= settleNanos) {
                 return describe(mine, same, told) + "; no majority of learners agrees";
             }
-            suspect = true;
         }
         if (!suspect) {
             suspectSinceNanos = NEVER;
@@ -78,24 +81,19 @@ final class HashComparison {
         return null;
     }
 
-    /** Returns how many other learners told exactly this hash. */
-    private int others(PrefixHash prefix) {
+    private int sameAs(PrefixHash theirs) {
         int same = 0;
         for (int learner = 0; learner < learners; learner++) {
-            PrefixHash theirs = find(learner, prefix.instance());
-            same += theirs != null && theirs.hash() == prefix.hash() ? 1 : 0;
+            PrefixHash that = learner == own ? null : find(reported[learner], theirs.instance());
+            same += that != null && that.hash() == theirs.hash() ? 1 : 0;
         }
         return same;
     }
 
-    /** Returns what another learner told for an instance, or null. */
-    private @Nullable PrefixHash find(int learner, long instance) {
-        if (learner != own) {
-            List<PrefixHash> hashes = reported.get(learner);
-            for (int i = 0; i < hashes.size(); i++) {
-                if (hashes.get(i).instance() == instance) {
-                    return hashes.get(i);
-                }
+    private static @Nullable PrefixHash find(List<PrefixHash> hashes, long instance) {
+        for (int i = 0; i < hashes.size(); i++) {
+            if (hashes.get(i).instance() == instance) {
+                return hashes.get(i);
             }
         }
         return null;
@@ -103,10 +101,9 @@ final class HashComparison {
 
     private static String describe(PrefixHash mine, int same, int told) {
         return "the hash of the log up to instance " + mine.instance() + " is " + Long.toHexString(mine.hash())
-                + " here and at " + (same - 1) + " of the " + (told - 1) + " other learners that told theirs";
+                + " here, as at " + (same - 1) + " of " + (told - 1) + " other learners that told theirs";
     }
 
-    /** When what is suspected is to be settled. */
     long nextDeadlineNanos() {
         return suspectSinceNanos == NEVER ? NEVER : suspectSinceNanos + settleNanos;
     }

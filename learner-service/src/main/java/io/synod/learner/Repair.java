@@ -12,7 +12,6 @@ import io.synod.role.Effects;
 final class Repair {
 
     private static final long PATIENCE_NANOS_MAX = 50_000_000;
-    private static final long REPLY_NANOS_AT_FIRST = 4_000_000;
     private static final int SPAN_MIN = 16;
     private static final int SPAN_AT_FIRST = 64;
     private static final int RANGES_MAX = 32;
@@ -29,9 +28,8 @@ final class Repair {
     private long needlessNanos;
     private boolean needlessSeen;
 
-    // How long a request takes to be answered, likewise.
-    private long replyMeanNanos = REPLY_NANOS_AT_FIRST;
-    private long replyDeviationNanos = REPLY_NANOS_AT_FIRST / 4;
+    private long replyMeanNanos;
+    private long replyDeviationNanos;
 
     private boolean blocked;
     private long head;

@@ -1,0 +1,65 @@
+package io.synod.node;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.synod.config.NodeDescription;
+import io.synod.observability.NodeHealth;
+import io.synod.observability.NodeMetrics;
+import io.synod.observability.NodeViews;
+import io.synod.observability.PaxosEndpoint;
+import io.synod.observability.RoleProbe;
+import io.synod.runtime.EventLoop;
+import io.synod.runtime.Node;
+import io.synod.udp.PeerDirectory;
+import io.synod.udp.UdpEndpoint;
+import java.util.List;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Metrics, health and the {@code paxos} endpoint of a node. */
+@Configuration(proxyBeanMethods = false)
+class NodeObservabilityConfiguration {
+
+    @Bean
+    static MeterFilter paxosMeterTags(NodeDescription description) {
+        return MeterFilter
+                .commonTags(Tags.of("role", description.role().label(), "id", Integer.toString(description.id())));
+    }
+
+    @Bean
+    NodeViews nodeViews(EventLoop loop, Node node, List<RoleProbe<?>> probes) {
+        return new NodeViews(loop, node, probes);
+    }
+
+    @Bean
+    NodeMetrics nodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint) {
+        return new NodeMetrics(loop, node, endpoint);
+    }
+
+    @Bean
+    HealthIndicator loopHealthIndicator(EventLoop loop) {
+        return NodeHealth.loop(loop);
+    }
+
+    @Bean
+    HealthIndicator transportHealthIndicator(UdpEndpoint endpoint, PeerDirectory peers) {
+        return NodeHealth.transport(endpoint, peers);
+    }
+
+    @Bean
+    HealthIndicator storageHealthIndicator(NodeViews views) {
+        return NodeHealth.storage(views);
+    }
+
+    @Bean
+    HealthIndicator quorumHealthIndicator(NodeViews views) {
+        return NodeHealth.quorum(views);
+    }
+
+    @Bean
+    PaxosEndpoint paxosEndpoint(NodeDescription description, Node node, EventLoop loop, UdpEndpoint endpoint,
+            PeerDirectory peers, NodeViews views) {
+        return new PaxosEndpoint(description, node, loop, endpoint, peers, views);
+    }
+}

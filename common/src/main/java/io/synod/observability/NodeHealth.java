@@ -1,0 +1,84 @@
+package io.synod.observability;
+
+import io.synod.protocol.RoleType;
+import io.synod.runtime.EventLoop;
+import io.synod.udp.PeerDirectory;
+import io.synod.udp.UdpEndpoint;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * The health components that every node has. Liveness asks only for what a restart of this very process may mend;
+ * readiness does not ask for a quorum, since all members of a cluster would go unready together.
+ */
+public final class NodeHealth {
+
+    /** A loop that is well comes round about every second; one that has not for this long is stuck. */
+    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private NodeHealth() {}
+
+    /** Component {@code loop}: whether the thread that drives the node comes round. */
+    public static HealthIndicator loop(EventLoop loop) {
+        return () -> switch (loop.state()) {
+            case NEW -> Health.unknown().withDetail("reason", "not started yet").build();
+            case RUNNING -> {
+                long sinceNanos = loop.sinceLastRoundNanos();
+                yield sinceNanos < STUCK_NANOS
+                        ? Health.up().withDetail("rounds", loop.rounds()).build()
+                        : Health.down().withDetail("reason", "the loop has not come round for "
+                                + TimeUnit.NANOSECONDS.toMillis(sinceNanos) + " ms").build();
+            }
+            case STOPPED -> Health.outOfService().withDetail("reason", "stopped").build();
+            case FAILED -> Health.down().withDetail("reason", "failed: " + loop.failure()).build();
+        };
+    }
+
+    /** Component {@code transport}: whether the socket is there; and whose name is not resolved. */
+    public static HealthIndicator transport(UdpEndpoint endpoint, PeerDirectory peers) {
+        return () -> {
+            if (!endpoint.isOpen()) {
+                return Health.down().withDetail("reason", "the UDP socket is not open").build();
+            }
+            Health.Builder health = Health.up().withDetail("address", endpoint.localAddress().toString())
+                    .withDetail("receiveBufferBytes", endpoint.receiveBufferBytesGranted())
+                    .withDetail("droppedBySystem", endpoint.kernelDrops().orElse(0));
+            for (PeerDirectory.Peer missing : peers.missing()) {
+                health.withDetail("missing." + missing.node(), String.valueOf(missing.problem()));
+            }
+            return health.build();
+        };
+    }
+
+    /** Component {@code storage}: whether what is written becomes durable. */
+    public static HealthIndicator storage(NodeViews views) {
+        return () -> {
+            NodeViews.Views current = views.current();
+            if (current == null) {
+                return Health.unknown().withDetail("reason", "the loop has not shown it yet").build();
+            }
+            String failure = current.storageFailure();
+            return failure == null
+                    ? Health.up().build()
+                    : Health.down().withDetail("reason", "a commit failed, and this node votes no more: " + failure)
+                            .build();
+        };
+    }
+
+    /** Component {@code quorum}: whether the roles see those that they need. */
+    public static HealthIndicator quorum(NodeViews views) {
+        return () -> {
+            Health.Builder health = Health.up();
+            for (Map.Entry<RoleType, Condition> entry : views.quorums().entrySet()) {
+                if (!entry.getValue().ok()) {
+                    health.outOfService();
+                }
+                health.withDetail(entry.getKey().name().toLowerCase(Locale.ROOT), entry.getValue().text());
+            }
+            return health.build();
+        };
+    }
+}

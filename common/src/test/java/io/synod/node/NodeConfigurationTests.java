@@ -1,0 +1,177 @@
+package io.synod.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.synod.observability.Condition;
+import io.synod.observability.PaxosEndpoint;
+import io.synod.observability.RoleProbe;
+import io.synod.protocol.RoleType;
+import io.synod.protocol.message.Message;
+import io.synod.role.Effects;
+import io.synod.role.Role;
+import io.synod.role.Sender;
+import io.synod.runtime.EventLoop;
+import io.synod.udp.UdpBatchInboundAdapter;
+import io.synod.udp.UdpEndpoint;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.integration.graph.IntegrationGraphServer;
+
+class NodeConfigurationTests {
+
+    record IdleView(String says) {}
+
+    /** A role that does nothing, and what a service brings with it. */
+    @Configuration(proxyBeanMethods = false)
+    @Import(NodeConfiguration.class)
+    static class IdleService {
+
+        @Bean
+        Role idleRole() {
+            return new Role() {
+                @Override
+                public RoleType type() {
+                    return RoleType.ACCEPTOR;
+                }
+
+                @Override
+                public void onStart(long nowNanos, Effects effects) {}
+
+                @Override
+                public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {}
+
+                @Override
+                public void onRound(long nowNanos, Effects effects) {}
+
+                @Override
+                public long nextDeadlineNanos() {
+                    return Long.MAX_VALUE;
+                }
+            };
+        }
+
+        @Bean
+        RoleProbe<IdleView> idleProbe() {
+            return new RoleProbe<>() {
+                @Override
+                public RoleType role() {
+                    return RoleType.ACCEPTOR;
+                }
+
+                @Override
+                public IdleView view(long nowNanos) {
+                    return new IdleView(Thread.currentThread().getName());
+                }
+
+                @Override
+                public Condition quorum(IdleView view) {
+                    return Condition.notOk("nobody is there");
+                }
+            };
+        }
+
+        @Bean
+        MeterRegistry meterRegistry() {
+            return new SimpleMeterRegistry();
+        }
+
+        @Bean
+        IntegrationGraphServer graphServer() {
+            return new IntegrationGraphServer();
+        }
+    }
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class))
+            .withUserConfiguration(IdleService.class)
+            .withPropertyValues("paxos.role=acceptor", "paxos.id=0", "paxos.transport.port=0");
+
+    @Test
+    void theLoopRunsWhileTheContextDoes() throws Exception {
+        EventLoop[] loop = new EventLoop[1];
+        UdpEndpoint[] endpoint = new UdpEndpoint[1];
+        runner.run(context -> {
+            loop[0] = context.getBean(EventLoop.class);
+            endpoint[0] = context.getBean(UdpEndpoint.class);
+            int answer = loop[0].call((_, _) -> 1, TimeUnit.SECONDS.toNanos(10));
+            assertThat(answer).isEqualTo(1);
+            assertThat(context.getBean(UdpBatchInboundAdapter.class).isListening()).isTrue();
+        });
+        assertThat(loop[0].state()).isEqualTo(EventLoop.State.STOPPED);
+        assertThat(endpoint[0].isOpen()).isFalse();
+    }
+
+    @Test
+    void theEndpointShowsViewsTakenOnTheLoopsThread() {
+        runner.run(context -> {
+            int _ = context.getBean(EventLoop.class).call((_, _) -> 1, TimeUnit.SECONDS.toNanos(10));
+            PaxosEndpoint.NodeDescriptor shown = context.getBean(PaxosEndpoint.class).paxos();
+            assertThat(shown.node().name()).isEqualTo("acceptor-0");
+            assertThat(shown.loop().state()).isEqualTo("running");
+            assertThat(shown.roles()).containsEntry("acceptor", new IdleView("paxos-loop"));
+            assertThat(shown.peers()).hasSize(5);
+        });
+    }
+
+    @Test
+    void healthSaysWhatIsMissingAndAFailedLoopIsDown() {
+        runner.run(context -> {
+            int _ = context.getBean(EventLoop.class).call((_, _) -> 1, TimeUnit.SECONDS.toNanos(10));
+            assertThat(health(context.getBean("loopHealthIndicator"))).extracting(Health::getStatus)
+                    .isEqualTo(Status.UP);
+            assertThat(health(context.getBean("transportHealthIndicator")).getStatus()).isEqualTo(Status.UP);
+            assertThat(health(context.getBean("storageHealthIndicator")).getStatus()).isEqualTo(Status.UP);
+            assertThat(health(context.getBean("quorumHealthIndicator"))).satisfies(quorum -> {
+                assertThat(quorum.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+                assertThat(quorum.getDetails()).containsEntry("acceptor", "nobody is there");
+            });
+
+            EventLoop loop = context.getBean(EventLoop.class);
+            loop.execute((_, _) -> {
+                throw new IllegalStateException("rule S1 is broken");
+            });
+            assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(10))).isTrue();
+            assertThat(health(context.getBean("loopHealthIndicator"))).satisfies(down -> {
+                assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+                assertThat(down.getDetails().get("reason")).asString().contains("rule S1 is broken");
+            });
+            assertThat(health(context.getBean("transportHealthIndicator")).getStatus()).isEqualTo(Status.DOWN);
+        });
+    }
+
+    @Test
+    void theFlowIsInTheIntegrationGraph() {
+        runner.run(context -> assertThat(context.getBean(IntegrationGraphServer.class).getGraph().nodes())
+                .extracting(node -> node.getName())
+                .contains("paxosInbound", "paxosInboundChannel", "paxosNode", "paxosOutboundChannel", "paxosSocket"));
+    }
+
+    @Test
+    void metersHaveTheirNames() {
+        runner.run(context -> {
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            context.getBean(io.synod.observability.NodeMetrics.class).bindTo(registry);
+            assertThat(registry.get("paxos.datagrams.received").functionCounter().count()).isZero();
+            assertThat(registry.get("paxos.datagrams.sent").functionCounter().count()).isZero();
+            assertThat(registry.get("paxos.datagrams.rejected").tag("reason", "cluster").functionCounter().count())
+                    .isZero();
+        });
+    }
+
+    private static Health health(Object indicator) {
+        Health health = ((HealthIndicator) indicator).health();
+        assertThat(health).isNotNull();
+        return java.util.Objects.requireNonNull(health);
+    }
+}

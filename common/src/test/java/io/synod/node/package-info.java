@@ -1,0 +1,4 @@
+@NullMarked
+package io.synod.node;
+
+import org.jspecify.annotations.NullMarked;
