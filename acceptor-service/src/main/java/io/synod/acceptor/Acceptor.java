@@ -51,6 +51,9 @@ import java.util.random.RandomGenerator;
  */
 public class Acceptor implements Role {
 
+    /** What an accepted takes in a datagram, its value not counted. */
+    static final int VOTE_BYTES = 40;
+
     private final AcceptorSettings settings;
     private final ClusterLayout layout;
     private final Peers peers;
@@ -295,8 +298,7 @@ public class Acceptor implements Role {
             Accepted entry = accepted.get(instance);
             if (entry != null) {
                 effects.send(from.node(), repeat.values() ? entry : vote(entry));
-                bytesLeft -= PromisePages.ENTRY_OVERHEAD_BYTES
-                        + (repeat.values() ? AcceptedRing.valueOf(entry).length() : 0);
+                bytesLeft -= VOTE_BYTES + (repeat.values() ? AcceptedRing.valueOf(entry).length() : 0);
             }
         }
     }

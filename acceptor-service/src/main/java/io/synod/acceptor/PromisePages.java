@@ -7,14 +7,14 @@ import java.util.List;
 /** Cuts what was accepted into pages that fit a datagram. */
 final class PromisePages {
 
-    /** The headers of a datagram and a message, what seals them, and a page's fixed fields, in bytes; rounded up. */
-    static final int PAGE_OVERHEAD_BYTES = 256;
+    /** The headers of a datagram and a message, room for what seals them, and a page's fixed fields, in bytes. */
+    static final int PAGE_OVERHEAD_BYTES = 128;
 
     /** What a page says of each acceptor: its storage id, in bytes. */
     static final int ACCEPTOR_BYTES = 16;
 
-    /** What stands before an entry's value: instance, ballot and length, in bytes; rounded up. */
-    static final int ENTRY_OVERHEAD_BYTES = 40;
+    /** What stands before an entry's value: instance, ballot and length, in bytes. */
+    static final int ENTRY_OVERHEAD_BYTES = 32;
 
     private final int entryBytesMax;
 

@@ -165,9 +165,9 @@ class AcceptorLearnersTests {
         AcceptorSettings settings = AcceptorBench.SETTINGS;
 
         List<Outgoing> votes = bench.give(AcceptorBench.client(3), new Repeat(1, Long.MAX_VALUE, false));
-        assertThat(votes).hasSize(settings.replyBytesMax() / PromisePages.ENTRY_OVERHEAD_BYTES + 1);
+        assertThat(votes).hasSize(settings.replyBytesMax() / Acceptor.VOTE_BYTES + 1);
         List<Outgoing> values = bench.give(AcceptorBench.client(3), new Repeat(1, Long.MAX_VALUE, true));
-        assertThat(values).hasSize(settings.replyBytesMax() / (PromisePages.ENTRY_OVERHEAD_BYTES + 64) + 1);
+        assertThat(values).hasSize(settings.replyBytesMax() / (Acceptor.VOTE_BYTES + 64) + 1);
         assertThat(values).extracting(outgoing -> ((Accepted) outgoing.message()).instance()).startsWith(1L, 2L, 3L);
         assertThat(bench.view().counters().repeats()).isEqualTo(2);
     }

@@ -1,15 +1,15 @@
 package io.synod.learner;
 
-import io.synod.protocol.StorageId;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Report;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares rolling hashes with those that other learners report (rule S13). Of the learners configured, the one that
- * differs from a majority is wrong. When there is no majority, because learners are few or silent, all that differ stop:
- * at once if every learner has told its hash, otherwise after a time in which the rest could have.
+ * Compares rolling hashes with those that other learners report (rule S13). Of the learners configured, one that differs
+ * from a majority is wrong. When no majority agrees, because learners are few or silent, all that differ stop: at once if
+ * every learner has told its hash, otherwise after a time in which the rest could have.
  */
 final class HashComparison {
 
@@ -19,27 +19,23 @@ final class HashComparison {
     private final int learners;
     private final long settleNanos;
     private final RollingHash hash;
-    private final @Nullable StorageId[] storageIds;
-    private final List<PrefixHash>[] reported;
+    private final List<List<PrefixHash>> reported = new ArrayList<>();
 
     private long suspectSinceNanos = NEVER;
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists cannot be made otherwise
     HashComparison(int own, int learners, long settleNanos, RollingHash hash) {
         this.own = own;
         this.learners = learners;
         this.settleNanos = settleNanos;
         this.hash = hash;
-        this.storageIds = new StorageId[learners];
-        this.reported = new List[learners];
         for (int i = 0; i < learners; i++) {
-            reported[i] = List.of();
+            reported.add(List.of());
         }
     }
 
+    /** Takes the hashes of another learner; they replace those it told before. */
     void onReport(int learner, Report report) {
-        storageIds[learner] = report.storageId();
-        reported[learner] = report.hashes();
+        reported.set(learner, report.hashes());
     }
 
     /**
@@ -49,29 +45,30 @@ final class HashComparison {
      */
     @Nullable
     String compare(long nowNanos) {
+        boolean settled = suspectSinceNanos != NEVER && nowNanos - suspectSinceNanos >= settleNanos;
         boolean suspect = false;
         for (PrefixHash mine : hash.kept()) {
-            int same = 1;
             int told = 1;
-            int othersSame = 0;
+            int same = 1 + others(mine);
+            int otherMajority = 0;
             for (int learner = 0; learner < learners; learner++) {
-                PrefixHash theirs = learner == own ? null : find(reported[learner], mine.instance());
+                PrefixHash theirs = find(learner, mine.instance());
                 if (theirs != null) {
                     told++;
-                    same += theirs.hash() == mine.hash() ? 1 : 0;
-                    othersSame = Math.max(othersSame, sameAs(theirs));
+                    otherMajority =
+                            theirs.hash() == mine.hash() ? otherMajority : Math.max(otherMajority, others(theirs));
                 }
             }
             if (same == told || 2 * same > learners) {
                 continue;
             }
-            if (2 * othersSame > learners) {
+            if (2 * otherMajority > learners) {
                 return describe(mine, same, told) + "; a majority of learners agrees on another";
             }
-            suspect = true;
-            if (told == learners || suspectSinceNanos != NEVER && nowNanos - suspectSinceNanos >= settleNanos) {
+            if (settled || told == learners) {
                 return describe(mine, same, told) + "; no majority of learners agrees";
             }
+            suspect = true;
         }
         if (!suspect) {
             suspectSinceNanos = NEVER;
@@ -81,19 +78,24 @@ final class HashComparison {
         return null;
     }
 
-    private int sameAs(PrefixHash theirs) {
+    /** Returns how many other learners told exactly this hash. */
+    private int others(PrefixHash prefix) {
         int same = 0;
         for (int learner = 0; learner < learners; learner++) {
-            PrefixHash that = learner == own ? null : find(reported[learner], theirs.instance());
-            same += that != null && that.hash() == theirs.hash() ? 1 : 0;
+            PrefixHash theirs = find(learner, prefix.instance());
+            same += theirs != null && theirs.hash() == prefix.hash() ? 1 : 0;
         }
         return same;
     }
 
-    private static @Nullable PrefixHash find(List<PrefixHash> hashes, long instance) {
-        for (int i = 0; i < hashes.size(); i++) {
-            if (hashes.get(i).instance() == instance) {
-                return hashes.get(i);
+    /** Returns what another learner told for an instance, or null. */
+    private @Nullable PrefixHash find(int learner, long instance) {
+        if (learner != own) {
+            List<PrefixHash> hashes = reported.get(learner);
+            for (int i = 0; i < hashes.size(); i++) {
+                if (hashes.get(i).instance() == instance) {
+                    return hashes.get(i);
+                }
             }
         }
         return null;
@@ -101,9 +103,10 @@ final class HashComparison {
 
     private static String describe(PrefixHash mine, int same, int told) {
         return "the hash of the log up to instance " + mine.instance() + " is " + Long.toHexString(mine.hash())
-                + " here, as at " + (same - 1) + " of " + (told - 1) + " other learners that told theirs";
+                + " here and at " + (same - 1) + " of the " + (told - 1) + " other learners that told theirs";
     }
 
+    /** When what is suspected is to be settled. */
     long nextDeadlineNanos() {
         return suspectSinceNanos == NEVER ? NEVER : suspectSinceNanos + settleNanos;
     }

@@ -53,7 +53,6 @@ import org.jspecify.annotations.Nullable;
 public class Learner implements Role {
 
     private static final int NOT_AN_ACCEPTOR = -1;
-    private static final long NEVER = Long.MAX_VALUE;
 
     private final LearnerSettings settings;
     private final StorageId storageId;
@@ -61,8 +60,7 @@ public class Learner implements Role {
     private final Registration registration;
     private final Repair repair;
     private final SessionTable sessions;
-    private final RollingHash hash = new RollingHash();
-    private final HashComparison comparison;
+    private final Reports reports;
     private final TrimAsker trim;
 
     private boolean started;
@@ -70,11 +68,6 @@ public class Learner implements Role {
     private @Nullable String stoppedBecause;
 
     private boolean checkTrimPoints;
-    private boolean compareDue;
-    private boolean reportAtOnce;
-    private long reported = -1;
-    private long reportedNanos;
-    private long reportDueNanos = NEVER;
 
     private long instancesDelivered;
     private long valuesDelivered;
@@ -102,8 +95,7 @@ public class Learner implements Role {
         this.sessions = settings.ownSessions()
                 ? SessionTable.ofClient(settings.sessionFloor(), decisions)
                 : SessionTable.ofLog(SessionLimits.DEFAULT, decisions);
-        this.comparison =
-                new HashComparison(settings.id(), settings.layout().learners(), settings.leaseNanos(), hash);
+        this.reports = new Reports(settings, storageId);
         this.trim = new TrimAsker(settings);
     }
 
@@ -117,7 +109,6 @@ public class Learner implements Role {
         registration.start(nowNanos);
         if (!settings.ownSessions()) {
             begin(1, effects);
-            reportDueNanos = nowNanos;
         }
         registration.onRound(nowNanos, delivered(), effects);
     }
@@ -174,7 +165,7 @@ public class Learner implements Role {
      */
     public void requestTrim(long request, long instance, long nowNanos, Effects effects) {
         trim.request(request, instance, nowNanos, effects);
-        reportAtOnce = true;
+        reports.reportAtOnce();
     }
 
     @Override
@@ -184,7 +175,7 @@ public class Learner implements Role {
             case AcceptorState state -> {
                 int acceptor = heard(from, nowNanos);
                 if (acceptor != NOT_AN_ACCEPTOR) {
-                    registration.onBeacon(acceptor, state);
+                    registration.onBeacon(acceptor, state, nowNanos);
                     checkTrimPoints = true;
                 }
             }
@@ -258,8 +249,7 @@ public class Learner implements Role {
                 && from.id() >= 0
                 && from.id() < settings.layout().learners();
         if (other && report.logId().isKnown() && report.logId().equals(registration.logId())) {
-            comparison.onReport(from.id(), report);
-            compareDue = true;
+            reports.onReport(from.id(), report);
         }
     }
 
@@ -288,7 +278,7 @@ public class Learner implements Role {
         }
         registration.onRound(nowNanos, delivered(), effects);
         if (!settings.ownSessions()) {
-            report(nowNanos, effects);
+            reports.onRound(registration.logId(), delivered(), nowNanos, effects);
             trim.onRound(nowNanos, effects);
         }
     }
@@ -313,7 +303,7 @@ public class Learner implements Role {
                 effects.output(events.get(i));
             }
             if (!settings.ownSessions()) {
-                compareDue |= hash.add(instance, window.takenChecksum(), runs);
+                reports.delivered(instance, window.takenChecksum(), runs);
                 trim.delivered(instance, batch.length(), nowNanos);
             }
             checkTrimPoints = true;
@@ -321,12 +311,9 @@ public class Learner implements Role {
     }
 
     private void compare(long nowNanos, Effects effects) {
-        if (compareDue || nowNanos >= comparison.nextDeadlineNanos()) {
-            compareDue = false;
-            String differs = comparison.compare(nowNanos);
-            if (differs != null) {
-                stop(LearnerStopped.Reason.HASH_DIFFERS, LearnerView.State.HASH_DIFFERS, differs, effects);
-            }
+        String differs = reports.compare(nowNanos);
+        if (differs != null) {
+            stop(LearnerStopped.Reason.HASH_DIFFERS, LearnerView.State.HASH_DIFFERS, differs, effects);
         }
     }
 
@@ -375,23 +362,6 @@ public class Learner implements Role {
         }
     }
 
-    /** In memory, what is delivered is what is held. */
-    private void report(long nowNanos, Effects effects) {
-        boolean due = nowNanos >= reportDueNanos && delivered() != reported
-                || nowNanos - reportedNanos >= settings.leaseNanos() / 3
-                || reportAtOnce;
-        if (due && registration.logId().isKnown()) {
-            reportAtOnce = false;
-            reported = delivered();
-            reportedNanos = nowNanos;
-            effects.send(
-                    settings.reportTargets(), new Report(storageId, registration.logId(), reported, hash.kept()));
-        }
-        if (nowNanos >= reportDueNanos) {
-            reportDueNanos = nowNanos + settings.reportNanos();
-        }
-    }
-
     @Override
     public long nextDeadlineNanos() {
         if (isStopped()) {
@@ -399,8 +369,7 @@ public class Learner implements Role {
         }
         long next = Math.min(registration.nextDeadlineNanos(), repair.nextDeadlineNanos());
         if (!settings.ownSessions()) {
-            next = Math.min(next, Math.min(reportDueNanos, comparison.nextDeadlineNanos()));
-            next = Math.min(next, trim.nextDeadlineNanos());
+            next = Math.min(next, Math.min(reports.nextDeadlineNanos(), trim.nextDeadlineNanos()));
         }
         return next;
     }

@@ -16,6 +16,8 @@ import java.util.random.RandomGenerator;
 final class Registration {
 
     private static final long HI_WAIT_NANOS_MIN = 50_000_000;
+    private static final long HI_WAIT_NANOS_MAX = 400_000_000;
+    private static final long NEVER = Long.MAX_VALUE;
     private static final int NO_ACCEPTOR = -1;
 
     private static final class Peer {
@@ -24,7 +26,9 @@ final class Registration {
         boolean voting = true;
         boolean ok;
         long heardNanos;
-        long votedNanos;
+        /** Since when others vote and this one does not; {@link #NEVER} if they do not. */
+        long missedSinceNanos = NEVER;
+        long hiNanos;
         long nextHiNanos;
         long hiWaitNanos = HI_WAIT_NANOS_MIN;
         long trimPoint;
@@ -36,6 +40,7 @@ final class Registration {
     private LogId logId = LogId.UNKNOWN;
     private int source;
     private long watermark;
+    private long votedNanos;
     private long nextSourceCheckNanos;
     private boolean started;
 
@@ -53,7 +58,7 @@ final class Registration {
         started = true;
         for (Peer peer : peers) {
             peer.heardNanos = nowNanos;
-            peer.votedNanos = nowNanos;
+            peer.hiNanos = nowNanos;
             peer.nextHiNanos = nowNanos;
         }
         nextSourceCheckNanos = nowNanos + settings.sourceSilentNanos();
@@ -93,8 +98,8 @@ final class Registration {
         if (peer.incarnation != incarnation) {
             Peer fresh = new Peer();
             fresh.incarnation = incarnation;
-            fresh.votedNanos = nowNanos;
             // Before the first word of all, the hi said at the start may still be on its way.
+            fresh.hiNanos = peer.hiNanos;
             fresh.nextHiNanos = peer.incarnation == 0 ? peer.nextHiNanos : nowNanos;
             peers[acceptor] = fresh;
             peer = fresh;
@@ -103,7 +108,13 @@ final class Registration {
     }
 
     void voted(int acceptor, long nowNanos) {
-        peers[acceptor].votedNanos = nowNanos;
+        peers[acceptor].missedSinceNanos = NEVER;
+        votedNanos = nowNanos;
+        for (int other = 0; other < peers.length; other++) {
+            if (other != acceptor && peers[other].missedSinceNanos == NEVER) {
+                peers[other].missedSinceNanos = nowNanos;
+            }
+        }
     }
 
     void onOk(int acceptor, LearnerOk ok, long nowNanos, Effects effects) {
@@ -122,12 +133,15 @@ final class Registration {
         }
     }
 
-    void onBeacon(int acceptor, AcceptorState state) {
+    void onBeacon(int acceptor, AcceptorState state, long nowNanos) {
         Peer peer = peers[acceptor];
         peer.voting = state.status() == AcceptorState.Status.VOTING;
         trimPoint(acceptor, state.trimPoint());
         watermark(state.watermark());
         nameLog(peer, state.logId());
+        if (peer.voting && !peer.ok && nowNanos - peer.hiNanos >= HI_WAIT_NANOS_MIN) {
+            peer.nextHiNanos = nowNanos;
+        }
     }
 
     private void nameLog(Peer peer, LogId named) {
@@ -204,22 +218,22 @@ final class Registration {
             if (nowNanos >= peer.nextHiNanos) {
                 effects.send(
                         settings.layout().acceptor(acceptor), new LearnerHi(logId, delivered, acceptor == source));
+                peer.hiNanos = nowNanos;
                 peer.nextHiNanos = nowNanos + peer.hiWaitNanos;
-                peer.hiWaitNanos = Math.min(2 * peer.hiWaitNanos, Math.max(1, settings.leaseNanos() / 3));
+                peer.hiWaitNanos = Math.min(2 * peer.hiWaitNanos, HI_WAIT_NANOS_MAX);
             }
         }
     }
 
     private void checkSource(long nowNanos, Effects effects) {
-        long votedLast = votedLast();
         boolean speaks = speaks(source, nowNanos);
-        if (speaks && !lags(source, votedLast)) {
+        if (speaks && !lags(source)) {
             return;
         }
         int next = NO_ACCEPTOR;
         for (int step = peers.length - 1; step >= 1; step--) {
             int candidate = (source + step) % peers.length;
-            if (speaks(candidate, nowNanos) && !lags(candidate, votedLast)) {
+            if (speaks(candidate, nowNanos) && !lags(candidate)) {
                 next = candidate;
             }
         }
@@ -236,22 +250,15 @@ final class Registration {
         peers[acceptor].hiWaitNanos = HI_WAIT_NANOS_MIN;
     }
 
-    private long votedLast() {
-        long last = Long.MIN_VALUE;
-        for (Peer peer : peers) {
-            last = Math.max(last, peer.votedNanos);
-        }
-        return last;
-    }
-
     /** Returns whether an acceptor sends no votes while others do. */
-    private boolean lags(int acceptor, long votedLast) {
-        return votedLast - peers[acceptor].votedNanos > settings.sourceSilentNanos();
+    private boolean lags(int acceptor) {
+        long since = peers[acceptor].missedSinceNanos;
+        return since != NEVER && votedNanos - since > settings.sourceSilentNanos();
     }
 
     long nextDeadlineNanos() {
         if (!started) {
-            return Long.MAX_VALUE;
+            return NEVER;
         }
         long next = nextSourceCheckNanos;
         for (Peer peer : peers) {

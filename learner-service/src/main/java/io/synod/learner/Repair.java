@@ -12,6 +12,7 @@ import io.synod.role.Effects;
 final class Repair {
 
     private static final long PATIENCE_NANOS_MAX = 50_000_000;
+    private static final long REPLY_NANOS_AT_FIRST = 4_000_000;
     private static final int SPAN_MIN = 16;
     private static final int SPAN_AT_FIRST = 64;
     private static final int RANGES_MAX = 32;
@@ -28,8 +29,9 @@ final class Repair {
     private long needlessNanos;
     private boolean needlessSeen;
 
-    private long replyMeanNanos;
-    private long replyDeviationNanos;
+    // How long a request takes to be answered, likewise.
+    private long replyMeanNanos = REPLY_NANOS_AT_FIRST;
+    private long replyDeviationNanos = REPLY_NANOS_AT_FIRST / 4;
 
     private boolean blocked;
     private long head;

@@ -6,7 +6,6 @@ import io.synod.protocol.message.PrefixHash;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rolling hash of the delivered log: of what was decided, and of what was delivered of it. It is kept at multiples of
@@ -40,16 +39,5 @@ final class RollingHash {
     /** The kept hashes by rising instance. */
     List<PrefixHash> kept() {
         return new ArrayList<>(kept);
-    }
-
-    /** Returns the hash kept for an instance, or null. */
-    @Nullable
-    PrefixHash at(long instance) {
-        for (PrefixHash prefix : kept) {
-            if (prefix.instance() == instance) {
-                return prefix;
-            }
-        }
-        return null;
     }
 }

@@ -16,7 +16,8 @@ import java.util.List;
  */
 final class TrimAsker {
 
-    private static final long RESEND_NANOS = 200_000_000;
+    private static final long RESEND_NANOS = 50_000_000;
+    private static final long IDLE_RESEND_NANOS = 1_000_000_000;
     private static final long ANSWER_NANOS = 1_500_000_000;
     private static final long MARK_INSTANCES = 64;
     private static final int REQUESTS_MAX = 64;
@@ -138,7 +139,7 @@ final class TrimAsker {
                 sent = true;
             }
         }
-        nextSendNanos = sent ? nowNanos + (requests.isEmpty() ? 5 * RESEND_NANOS : RESEND_NANOS) : Long.MAX_VALUE;
+        nextSendNanos = sent ? nowNanos + (requests.isEmpty() ? IDLE_RESEND_NANOS : RESEND_NANOS) : Long.MAX_VALUE;
     }
 
     private boolean isTrimmed(Request request) {

@@ -1,0 +1,79 @@
+package io.synod.learner;
+
+import io.synod.protocol.LogId;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.message.Report;
+import io.synod.role.Effects;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells acceptors and other learners what is held, and compares rolling hashes with what they tell (rule S13). */
+final class Reports {
+
+    private static final long NOTHING_YET = -1;
+
+    private final LearnerSettings settings;
+    private final StorageId storageId;
+    private final RollingHash hash = new RollingHash();
+    private final HashComparison comparison;
+
+    private boolean compareDue;
+    private boolean atOnce;
+    private long reported = NOTHING_YET;
+    private long reportedNanos;
+    private long dueNanos = Long.MIN_VALUE;
+
+    Reports(LearnerSettings settings, StorageId storageId) {
+        this.settings = settings;
+        this.storageId = storageId;
+        this.comparison = new HashComparison(
+                settings.id(), settings.layout().learners(), settings.leaseNanos(), hash);
+    }
+
+    void delivered(long instance, long checksum, List<Run> runs) {
+        compareDue |= hash.add(instance, checksum, runs);
+    }
+
+    void onReport(int learner, Report report) {
+        comparison.onReport(learner, report);
+        compareDue = true;
+    }
+
+    /** Returns why this learner must stop, or null. */
+    @Nullable
+    String compare(long nowNanos) {
+        if (!compareDue && nowNanos < comparison.nextDeadlineNanos()) {
+            return null;
+        }
+        compareDue = false;
+        return comparison.compare(nowNanos);
+    }
+
+    /** The next report goes in the next round, changed or not. */
+    void reportAtOnce() {
+        atOnce = true;
+    }
+
+    /**
+     * Reports when it is time.
+     *
+     * @param held the last instance held: in memory, what is delivered is held
+     */
+    void onRound(LogId logId, long held, long nowNanos, Effects effects) {
+        if (!atOnce && nowNanos < dueNanos) {
+            return;
+        }
+        dueNanos = nowNanos + settings.reportNanos();
+        boolean repeat = nowNanos - reportedNanos >= settings.leaseNanos() / 3;
+        if (logId.isKnown() && (atOnce || repeat || held != reported)) {
+            atOnce = false;
+            reported = held;
+            reportedNanos = nowNanos;
+            effects.send(settings.reportTargets(), new Report(storageId, logId, held, hash.kept()));
+        }
+    }
+
+    long nextDeadlineNanos() {
+        return Math.min(dueNanos, comparison.nextDeadlineNanos());
+    }
+}

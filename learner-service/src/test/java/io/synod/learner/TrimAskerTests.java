@@ -1,0 +1,116 @@
+package io.synod.learner;
+
+import static io.synod.learner.LearnerHarness.MILLIS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.protocol.Bytes;
+import io.synod.protocol.message.Report;
+import io.synod.protocol.message.TrimRequest;
+import io.synod.protocol.message.TrimState;
+import io.synod.role.Effects;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrimAskerTests {
+
+    private static final Bytes KILOBYTE = Batches.of("x".repeat(1_000));
+
+    private LearnerHarness harness(LearnerSettings.Trim trim) {
+        return new LearnerHarness(LearnerHarness.settings(3, 2).withTrim(trim)).start().register(0);
+    }
+
+    private static void deliver(LearnerHarness harness, int count, Bytes value) {
+        for (int i = 0; i < count; i++) {
+            harness.decide(harness.learner.delivered() + 1, value).round();
+        }
+    }
+
+    private static TrimOutcome ask(LearnerHarness harness, long instance, TrimState... states) {
+        Effects effects = new Effects();
+        harness.learner.requestTrim(4, instance, harness.now, effects);
+        harness.outputs.addAll(effects.outputs());
+        harness.round();
+        for (int acceptor = 0; acceptor < states.length; acceptor++) {
+            harness.say(acceptor, states[acceptor]);
+        }
+        harness.pass(2_000 * MILLIS);
+        return harness.outputs(TrimOutcome.class).getLast();
+    }
+
+    @Test
+    void itAsksAfterSoManyInstancesAndLeavesASlack() {
+        LearnerHarness harness = harness(new LearnerSettings.Trim(true, 500, 1L << 30, 100));
+        deliver(harness, 499, Bytes.EMPTY);
+        assertThat(harness.sent(TrimRequest.class)).isEmpty();
+        deliver(harness, 1, Bytes.EMPTY);
+        assertThat(harness.sentToAcceptor(0, TrimRequest.class)).containsExactly(new TrimRequest(384));
+        deliver(harness, 500, Bytes.EMPTY);
+        assertThat(harness.sentToAcceptor(2, TrimRequest.class))
+                .containsExactly(new TrimRequest(384), new TrimRequest(896));
+    }
+
+    @Test
+    void itAsksAfterSoManyBytesAndTheSlackIsHeldToAnEighthOfThem() {
+        LearnerHarness harness = harness(new LearnerSettings.Trim(true, 1L << 30, 1_600_000, 100_000));
+        deliver(harness, 1_600, KILOBYTE);
+        List<TrimRequest> requests = harness.sentToAcceptor(0, TrimRequest.class);
+        assertThat(requests).hasSize(1);
+        assertThat(requests.getFirst().instance()).isBetween(1_200L, 1_450L);
+    }
+
+    @Test
+    void aRequestThatAnAcceptorDidNotGetIsRepeated() {
+        LearnerHarness harness = harness(new LearnerSettings.Trim(true, 500, 1L << 30, 100));
+        deliver(harness, 500, Bytes.EMPTY);
+        harness.say(0, new TrimState(384, 0, List.of(500L, 0L))).say(2, new TrimState(384, 0, List.of(500L, 0L)));
+        harness.forget();
+        harness.pass(3_000 * MILLIS);
+        assertThat(harness.sentToAcceptor(0, TrimRequest.class)).isEmpty();
+        assertThat(harness.sentToAcceptor(1, TrimRequest.class)).hasSize(3);
+    }
+
+    @Test
+    void aLearnerThatMayNotTrimNeverAsks() {
+        LearnerHarness harness = harness(new LearnerSettings.Trim(false, 10, 1_000, 0));
+        deliver(harness, 100, Bytes.EMPTY);
+        TrimOutcome outcome = ask(harness, 5);
+        assertThat(outcome.kind()).isEqualTo(TrimOutcome.Kind.NOT_ALLOWED);
+        assertThat(harness.sent(TrimRequest.class)).isEmpty();
+    }
+
+    @Test
+    void anExplicitRequestComesWithAFreshReportAndEndsWhenAllHaveTrimmed() {
+        LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
+        deliver(harness, 50, Bytes.EMPTY);
+        harness.forget();
+        TrimState done = new TrimState(40, 40, List.of(50L, 50L));
+        TrimOutcome outcome = ask(harness, 40, done, done, done);
+        assertThat(outcome)
+                .isEqualTo(new TrimOutcome(
+                        4, 40, TrimOutcome.Kind.TRIMMED, List.of(40L, 40L, 40L), List.of(50L, 50L), List.of()));
+        assertThat(harness.sentToAcceptor(0, Report.class)).extracting(Report::held).containsOnly(50L);
+    }
+
+    @Test
+    void aLearnerInTheWayIsNamed() {
+        LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
+        deliver(harness, 50, Bytes.EMPTY);
+        TrimState blocked = new TrimState(40, 17, List.of(50L, 17L));
+        TrimOutcome outcome = ask(harness, 40, blocked, blocked);
+        assertThat(outcome)
+                .isEqualTo(new TrimOutcome(
+                        4,
+                        40,
+                        TrimOutcome.Kind.BLOCKED,
+                        List.of(17L, 17L, TrimOutcome.NOT_ANSWERED_YET),
+                        List.of(50L, 17L),
+                        List.of(1)));
+    }
+
+    @Test
+    void withoutAnswersThereIsAnOutcomeToo() {
+        LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
+        TrimOutcome outcome = ask(harness, 40, new TrimState(40, 40, List.of(50L, 50L)));
+        assertThat(outcome.kind()).isEqualTo(TrimOutcome.Kind.NOT_ANSWERED);
+    }
+}
