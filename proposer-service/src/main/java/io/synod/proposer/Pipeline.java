@@ -312,7 +312,7 @@ class Pipeline {
     /** Repeats what is lost. */
     void onRound(long nowNanos, Effects out) {
         for (int a = 0; a < trips.length; a++) {
-            if ((gapSuspects & 1 << a) != 0 && (full & 1 << a) == 0) {
+            if ((gapSuspects & 1 << a) != 0 && !isFull(a)) {
                 repairGaps(a, nowNanos, out);
             }
             if (trips[a].timerNanos() <= nowNanos) {
@@ -344,7 +344,7 @@ class Pipeline {
             return;
         }
         long patienceNanos = trips[acceptor].baseNanos();
-        int instances = (full & 1 << acceptor) != 0 ? 1 : RESEND_INSTANCES_MAX;
+        int instances = isFull(acceptor) ? 1 : RESEND_INSTANCES_MAX;
         int bytes = RESEND_BYTES_MAX;
         boolean lost = false;
         for (long i = first; i < next && instances > 0 && bytes > 0; i++) {
@@ -360,6 +360,9 @@ class Pipeline {
             window.onLoss(nowNanos, trips[acceptor].rtoNanos());
         }
         trips[acceptor].onTimer(nowNanos);
+        if (isFull(acceptor)) {
+            trips[acceptor].holdUntil(nowNanos + retryNanosMax);
+        }
     }
 
     private void repeat(Slot slot, int acceptor, long nowNanos, Effects out) {
