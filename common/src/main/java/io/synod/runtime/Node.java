@@ -1,6 +1,7 @@
 package io.synod.runtime;
 
 import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.Message;
 import io.synod.role.Effects;
@@ -215,6 +216,15 @@ public final class Node {
     /** Why storage failed, or null: the node goes on, but votes no more. */
     public @Nullable Throwable storageFailure() {
         return runner.storageFailure();
+    }
+
+    /**
+     * For how long nothing of a configured node was acted on, in nanoseconds; {@link Long#MAX_VALUE} if nothing ever was.
+     * May be called by any thread.
+     */
+    public long silentNanos(NodeId configured, long nowNanos) {
+        Peer peer = configured.type() == NodeType.CLIENT ? null : guard.find(configured);
+        return peer == null ? Long.MAX_VALUE : peer.silentNanos(nowNanos);
     }
 
     public NodeSettings settings() {
