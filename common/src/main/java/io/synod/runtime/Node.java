@@ -91,7 +91,7 @@ public final class Node {
      * Takes a datagram. Whatever its bytes are, this throws nothing: what is not acceptable is dropped and counted.
      *
      * @param datagram the bytes from position to limit; not kept
-     * @param source where it came from
+     * @param source where it came from; addresses are told apart by their {@code equals} and {@code toString}
      */
     public void receive(ByteBuffer datagram, SocketAddress source, long nowNanos) {
         if (isDead()) {
