@@ -1,0 +1,191 @@
+package io.synod.client.cli;
+
+import io.synod.config.ClusterAddresses;
+import io.synod.config.ConfigurationException;
+import io.synod.config.PaxosProperties;
+import io.synod.config.ServiceRole;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.ProtocolLimits;
+import io.synod.protocol.Quorums;
+import io.synod.udp.PeerAddress;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the commands know of the cluster: the file that {@code synod up} writes, with the {@code paxos.cluster.*} properties of
+ * its services, and beside them
+ *
+ * <pre>
+ *   synod.http.learner-0=127.0.0.1:8800   where a node answers HTTP; by default 1,000 above its UDP port
+ *   synod.trimmer=0                       the learner that may trim; learner 0 by default, -1 for none
+ * </pre>
+ *
+ * Without a file it is a cluster of the usual size at the usual ports of this host.
+ */
+public final class ClusterFile {
+
+    private static final String CLUSTER = "paxos.cluster.";
+    private static final String HTTP = "synod.http.";
+    private static final String TRIMMER = "synod.trimmer";
+    private static final String QUORUM = "paxos.quorum.";
+    private static final String DATAGRAM_BYTES_MAX = "paxos.transport.datagram-bytes-max";
+    private static final int ETHERNET_DATAGRAM_BYTES = 1_472;
+    private static final int HTTP_ABOVE_UDP = 1_000;
+
+    private final Properties properties;
+    private final ClusterAddresses addresses;
+
+    private ClusterFile(Properties properties) {
+        this.properties = properties;
+        this.addresses = addressesOf(properties);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param path the file
+     * @param required whether it must exist; if not, the usual cluster stands in for it
+     * @throws CommandFailure if it cannot be read, or does not describe a cluster
+     */
+    public static ClusterFile read(Path path, boolean required) {
+        if (!required && !Files.exists(path)) {
+            return of(new Properties());
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            String why = Files.exists(path) ? e.getMessage() : "there is no such file; 'synod up' writes one";
+            throw new CommandFailure(ExitStatus.USAGE, "cannot read the cluster file " + path + ": " + why, e);
+        }
+        try {
+            return of(properties);
+        } catch (ConfigurationException e) {
+            throw new CommandFailure(ExitStatus.USAGE, path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads properties as they stand in the file.
+     *
+     * @throws ConfigurationException if they do not describe a cluster
+     */
+    public static ClusterFile of(Properties properties) {
+        return new ClusterFile(properties);
+    }
+
+    /** Who belongs to the cluster, and the UDP address of each. */
+    public ClusterAddresses addresses() {
+        return addresses;
+    }
+
+    /** Where a node answers HTTP. */
+    public PeerAddress http(NodeId node) {
+        String key = HTTP + node;
+        String text = properties.getProperty(key);
+        if (text != null) {
+            try {
+                return PeerAddress.parse(text.strip());
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException(key, text, "allowed is host:port, such as 127.0.0.1:8800");
+            }
+        }
+        PeerAddress udp = addresses.addresses().get(node);
+        if (udp == null) {
+            throw new IllegalArgumentException("no such node: " + node);
+        }
+        return new PeerAddress(udp.host(), udp.port() + HTTP_ABOVE_UDP);
+    }
+
+    /** The id of the learner (or replica) that may trim; below 0 if none may. */
+    public int trimmer() {
+        return number(TRIMMER, 0);
+    }
+
+    /** The quorums of the acceptors, majorities by default. */
+    public Quorums quorums() {
+        int acceptors = addresses.layout().acceptors();
+        Quorums majority = Quorums.majority(acceptors);
+        try {
+            return new Quorums(
+                    acceptors, number(QUORUM + "phase1", majority.phase1()),
+                    number(QUORUM + "phase2", majority.phase2()));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitStatus.USAGE, "in the cluster file, " + e.getMessage(), e);
+        }
+    }
+
+    /** The largest datagram to send: as configured, or what the loopback interface, otherwise an Ethernet frame carries. */
+    public int datagramBytesMax() {
+        return number(DATAGRAM_BYTES_MAX, isLocal() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ETHERNET_DATAGRAM_BYTES);
+    }
+
+    /** Whether every node is reached through the loopback interface. */
+    public boolean isLocal() {
+        return addresses.addresses().values().stream().allMatch(ClusterFile::isLoopback);
+    }
+
+    private static boolean isLoopback(PeerAddress address) {
+        String host = address.host();
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+    }
+
+    private int number(String key, int otherwise) {
+        return number(key, properties, otherwise);
+    }
+
+    private static ClusterAddresses addressesOf(Properties properties) {
+        PaxosProperties.Cluster cluster = new PaxosProperties.Cluster(
+                properties.getProperty(CLUSTER + "name", "synod"),
+                properties.getProperty(CLUSTER + "host", "127.0.0.1"),
+                list(ServiceRole.ACCEPTOR, properties),
+                list(ServiceRole.PROPOSER, properties),
+                list(ServiceRole.LEARNER, properties),
+                list(ServiceRole.REPLICA, properties),
+                count(ServiceRole.ACCEPTOR, properties),
+                count(ServiceRole.PROPOSER, properties),
+                count(ServiceRole.LEARNER, properties),
+                count(ServiceRole.REPLICA, properties));
+        return ClusterAddresses.of(cluster);
+    }
+
+    /** A list on one line, separated by commas, or one property an element. */
+    private static List<String> list(ServiceRole role, Properties properties) {
+        String key = CLUSTER + role.label() + "s";
+        List<String> elements = new ArrayList<>();
+        String line = properties.getProperty(key);
+        if (line != null && !line.isBlank()) {
+            for (String element : line.split(",", -1)) {
+                elements.add(element.strip());
+            }
+        }
+        for (int id = 0; properties.getProperty(key + "[" + id + "]") != null; id++) {
+            elements.add(properties.getProperty(key + "[" + id + "]").strip());
+        }
+        return elements;
+    }
+
+    private static @Nullable Integer count(ServiceRole role, Properties properties) {
+        String key = CLUSTER + role.label() + "-count";
+        return properties.getProperty(key) == null ? null : number(key, properties, 0);
+    }
+
+    private static int number(String key, Properties properties, int otherwise) {
+        String text = properties.getProperty(key);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException e) {
+            throw new ConfigurationException(key, text, "allowed is a number");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.synod.client.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code synod client}: the kclient of Kernel_Paxos, which runs until it is stopped and prints statistics each second. */
+@Command(
+        name = "client",
+        description = {
+                "Puts the cluster under load until Ctrl-C, or for a time, with a line of statistics each second",
+                "and a table at the end."
+        })
+final class KclientCommand implements Callable<Integer> {
+
+    private static final long GOODBYE_SECONDS_MAX = 15;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
+    private CommandSpec spec;
+
+    @Mixin
+    private ClusterOption cluster = new ClusterOption();
+
+    @Mixin
+    private LoadOptions load = new LoadOptions();
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "Stop after this time. Without it, on Ctrl-C.")
+    private @Nullable Duration duration;
+
+    @Option(
+            names = "--stats",
+            paramLabel = "FILE",
+            description = "Where to write the lines and the table at the end.")
+    private @Nullable Path stats;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        StringBuilder file = new StringBuilder();
+        LoadRunner runner = new LoadRunner(load, cluster.read(), line -> {
+            out.println(line);
+            out.flush();
+            file.append(line).append('\n');
+        });
+        CountDownLatch done = new CountDownLatch(1);
+        Thread onSignal = new Thread(() -> {
+            runner.end();
+            awaitGoodbye(done);
+        });
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            LoadReport report = runner.run(Duration.ZERO, duration);
+            out.print(report.toTable());
+            out.flush();
+            Path path = stats;
+            if (path != null) {
+                file.append(report.toTable());
+                Files.writeString(path, file, StandardCharsets.UTF_8);
+            }
+            return BenchCommand.status(report).code();
+        } finally {
+            done.countDown();
+            removeHook(onSignal);
+        }
+    }
+
+    private static void awaitGoodbye(CountDownLatch done) {
+        try {
+            done.await(GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // The signal came: the hook is running, and ends by itself.
+        }
+    }
+}

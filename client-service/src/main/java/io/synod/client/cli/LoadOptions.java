@@ -1,0 +1,74 @@
+package io.synod.client.cli;
+
+import io.synod.client.ClientSettings;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.SessionLimits;
+import picocli.CommandLine.Option;
+
+/** The shape of a load: {@code -o -v -p -n}, as kclient has them. */
+final class LoadOptions {
+
+    private static final int VALUE_BYTES_MAX = 1 << 20;
+    private static final long DEADLINE_NANOS = 10_000_000_000L;
+    private static final long WINDOW_BYTES_MAX = 16L << 20;
+
+    @Option(
+            names = {"-o", "--outstanding"},
+            paramLabel = "OUTSTANDING",
+            defaultValue = "1",
+            description = "How many values each client has under way at all times. Default: ${DEFAULT-VALUE}.")
+    int outstanding = 1;
+
+    @Option(
+            names = {"-v", "--value-size"},
+            paramLabel = "VALUE_SIZE",
+            defaultValue = "64",
+            description = "The size of a value in bytes. Default: ${DEFAULT-VALUE}.")
+    int valueBytes = 64;
+
+    @Option(
+            names = {"-p", "--proposer"},
+            paramLabel = "PROPOSER",
+            defaultValue = "0",
+            description = "The id of the proposer to begin with. Default: ${DEFAULT-VALUE}.")
+    int proposer;
+
+    @Option(
+            names = {"-n", "--clients"},
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many clients, each with its own session, in this process. Default: ${DEFAULT-VALUE}.")
+    int clients = 1;
+
+    /** Checks the options and returns the settings of the client. */
+    ClientSettings settings(ClusterFile cluster) {
+        require("--outstanding", outstanding, 1, SessionLimits.FLOOR.windowMax());
+        require("--value-size", valueBytes, 0, VALUE_BYTES_MAX);
+        require("--clients", clients, 1, 1_000);
+        require("--proposer", proposer, 0, cluster.addresses().layout().proposers() - 1);
+        long bytes = (long) outstanding * Math.max(1, valueBytes);
+        return ClientSettings.of(cluster.addresses().layout(), cluster.quorums())
+                .withDatagramBytesMax(cluster.datagramBytesMax())
+                .withProposer(proposer)
+                .withLanes(clients)
+                .withWindow(outstanding, WINDOW_BYTES_MAX)
+                .withQueue(outstanding, bytes)
+                .withDeadlineNanos(DEADLINE_NANOS);
+    }
+
+    /** A value of the size that was asked for. */
+    Bytes value() {
+        byte[] bytes = new byte[valueBytes];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) ('a' + i % 26);
+        }
+        return Bytes.wrap(bytes);
+    }
+
+    private static void require(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE, option + " is " + value + "; allowed are " + min + " to " + max);
+        }
+    }
+}
