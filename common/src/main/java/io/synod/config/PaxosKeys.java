@@ -13,8 +13,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -106,12 +104,8 @@ final class PaxosKeys {
 
     private static String where(ConfigurationPropertySource source, ConfigurationPropertyName name) {
         ConfigurationProperty property = source.getConfigurationProperty(name);
-        Origin origin = property == null ? null : property.getOrigin();
-        if (origin instanceof PropertySourceOrigin wrapped) {
-            origin = wrapped.getOrigin();
-        }
-        if (origin != null) {
-            return "in " + origin;
+        if (property != null && property.getOrigin() != null) {
+            return "in " + property.getOrigin();
         }
         return source.getUnderlyingSource() instanceof PropertySource<?> named ? named.getName() : source.toString();
     }

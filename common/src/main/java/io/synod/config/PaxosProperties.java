@@ -1,6 +1,5 @@
 package io.synod.config;
 
-import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionLimits;
 import io.synod.udp.UdpSettings;
 import java.time.Duration;
@@ -114,29 +113,33 @@ public record PaxosProperties(
     /** The acceptor's own. */
     public record Acceptor() {}
 
-    /**
-     * The proposer's own.
-     *
-     * @param maxValuesPerInstance how many values an instance holds at most
-     * @param instancesInFlightMax how many undecided instances there may be
-     * @param partialInstancesInFlightMax with as many undecided, a batch that is not full waits for more values
-     * @param bytesInFlightMax how many bytes undecided instances may have; loss makes it less for a while
-     * @param queuedEntriesMax how many entries may wait to be proposed; more are refused as overload
-     * @param queuedBytesMax the same in bytes
-     */
-    public record Proposer(
-            @DefaultValue("" + ProtocolLimits.VALUES_MAX) int maxValuesPerInstance,
-            @DefaultValue("512") int instancesInFlightMax,
-            @DefaultValue("4") int partialInstancesInFlightMax,
-            @DefaultValue("2MB") DataSize bytesInFlightMax,
-            @DefaultValue("65536") int queuedEntriesMax,
-            @DefaultValue("32MB") DataSize queuedBytesMax) {}
+    /** The proposer's own. */
+    public record Proposer() {}
 
     /** The learner's own. */
     public record Learner() {}
 
-    /** The client's own. */
-    public record Client() {}
+    /**
+     * The client's own.
+     *
+     * @param proposer the id of the proposer to begin with; the client follows the leader from there
+     * @param deadline after how long a value gets its outcome at the latest
+     * @param window how many values may be sent and not delivered
+     * @param windowBytes the same in bytes
+     * @param queueValuesMax how many values may wait to be sent; beyond, a caller is told that the client is overloaded
+     * @param queueBytesMax the same in bytes
+     * @param resendMin the least time before a value is sent again; it adapts to what is measured
+     * @param resendMax the longest
+     */
+    public record Client(
+            @DefaultValue("0") int proposer,
+            @DefaultValue("10s") Duration deadline,
+            @DefaultValue("8192") int window,
+            @DefaultValue("8MB") DataSize windowBytes,
+            @DefaultValue("65536") int queueValuesMax,
+            @DefaultValue("32MB") DataSize queueBytesMax,
+            @DefaultValue("20ms") Duration resendMin,
+            @DefaultValue("1s") Duration resendMax) {}
 
     /**
      * @param allowPlaintext whether the socket may be bound to an address that other hosts reach, although datagrams are

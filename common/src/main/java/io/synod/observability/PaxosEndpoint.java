@@ -40,9 +40,7 @@ public final class PaxosEndpoint {
             long sendDropped, long sendErrors, long unresolved, @Nullable String lastError,
             Map<String, Long> rejected) {}
 
-    /** A configured node; {@code silentMillis} is null while it was never heard. */
-    public record PeerInfo(String node, String configured, @Nullable String address, @Nullable String problem,
-            @Nullable Long silentMillis) {}
+    public record PeerInfo(String node, String configured, @Nullable String address, @Nullable String problem) {}
 
     private final NodeDescription description;
     private final Node node;
@@ -69,8 +67,7 @@ public final class PaxosEndpoint {
             current.roles().forEach((role, view) -> roles.put(role.name().toLowerCase(Locale.ROOT), view));
         }
         return new NodeDescriptor(nodeInfo(), clusterInfo(), loopInfo(current), transportInfo(),
-                peers.peers().stream().filter(peer -> !peer.node().equals(node.settings().nodeId())).map(this::peerInfo)
-                        .toList(),
+                peers.peers().stream().map(PaxosEndpoint::peerInfo).toList(),
                 current == null ? null : TimeUnit.NANOSECONDS.toMillis(current.ageNanos()), roles);
     }
 
@@ -109,10 +106,8 @@ public final class PaxosEndpoint {
                 counters.sendErrors(), counters.unresolved(), endpoint.lastError(), rejected);
     }
 
-    private PeerInfo peerInfo(PeerDirectory.Peer peer) {
-        long silentNanos = node.silentNanos(peer.node(), System.nanoTime());
+    private static PeerInfo peerInfo(PeerDirectory.Peer peer) {
         return new PeerInfo(peer.node().toString(), peer.configured().toString(),
-                peer.address() == null ? null : peer.address().toString(), peer.problem(),
-                silentNanos == Long.MAX_VALUE ? null : TimeUnit.NANOSECONDS.toMillis(silentNanos));
+                peer.address() == null ? null : peer.address().toString(), peer.problem());
     }
 }

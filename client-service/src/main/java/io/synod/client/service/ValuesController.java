@@ -1,0 +1,171 @@
+package io.synod.client.service;
+
+import io.synod.client.RefusalReason;
+import io.synod.protocol.Bytes;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * {@code POST /api/values}: the body is a value, whatever its content type. Answers when it is decided, by 201 and its place,
+ * or by a problem (RFC 9457) whose status tells what is certain: 413, 429 and 503 that it is not in the log and never will be,
+ * 504 that nobody knows. It waits on a virtual thread.
+ */
+@RestController
+class ValuesController {
+
+    /**
+     * Where a value was decided.
+     *
+     * @param instance the instance
+     * @param index its index among the values delivered in that instance; null when this client cannot know it, because
+     *     values of other clients come before it in the instance
+     */
+    record Place(long instance, @Nullable Integer index) {}
+
+    private final Function<Bytes, CompletableFuture<ValueOutcome>> submissions;
+    private final int valueBytesMax;
+    private final Duration wait;
+
+    /**
+     * Makes the controller.
+     *
+     * @param submissions takes a value
+     * @param valueBytesMax the largest value, in bytes
+     * @param wait how long to wait for an outcome: longer than the client's own deadline, which gives one
+     */
+    ValuesController(
+            Function<Bytes, CompletableFuture<ValueOutcome>> submissions, int valueBytesMax, Duration wait) {
+        this.submissions = submissions;
+        this.valueBytesMax = valueBytesMax;
+        this.wait = wait;
+    }
+
+    @PostMapping("/api/values")
+    ResponseEntity<?> submit(
+            HttpServletRequest request,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
+            throws IOException, InterruptedException, ExecutionException {
+        if (idempotencyKey != null) {
+            // To take it and not to keep it would be to promise what does not hold.
+            return problem(
+                    HttpStatus.NOT_IMPLEMENTED, "no-idempotency-key", "Idempotency-Key is not supported",
+                    "Leave it out.");
+        }
+        byte[] value = read(request);
+        if (value == null) {
+            return tooLarge();
+        }
+        try {
+            return answer(submissions.apply(Bytes.wrap(value)).get(wait.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            return problem(
+                    HttpStatus.GATEWAY_TIMEOUT,
+                    "unknown",
+                    "The outcome is unknown",
+                    "The client's loop gave no outcome in time; the value may be decided.");
+        }
+    }
+
+    /** Returns the body, or null if it is larger than a value may be. */
+    private byte @Nullable [] read(HttpServletRequest request) throws IOException {
+        if (request.getContentLengthLong() > valueBytesMax) {
+            return null;
+        }
+        byte[] body = request.getInputStream().readNBytes(valueBytesMax + 1);
+        return body.length > valueBytesMax ? null : body;
+    }
+
+    private ResponseEntity<?> answer(ValueOutcome outcome) {
+        return switch (outcome) {
+            case ValueOutcome.Decided decided -> ResponseEntity.status(HttpStatus.CREATED)
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body(new Place(decided.instance(), decided.index() < 0 ? null : decided.index()));
+            case ValueOutcome.TooLarge _ -> tooLarge();
+            case ValueOutcome.Overloaded _ -> overloaded("Too many values wait at this client.");
+            case ValueOutcome.NotRunning stopped ->
+                    notSubmitted("NOT_RUNNING", "This client does not run: " + stopped.why());
+            case ValueOutcome.Refused refused -> refused(refused.reason());
+            case ValueOutcome.Unknown unknown -> {
+                ProblemDetail detail = detail(
+                        HttpStatus.GATEWAY_TIMEOUT,
+                        "unknown",
+                        "The outcome is unknown",
+                        "The deadline passed; the value may be decided, or may yet be.");
+                detail.setProperty("session", unknown.session().toString());
+                detail.setProperty("number", unknown.number());
+                yield respond(detail);
+            }
+        };
+    }
+
+    private ResponseEntity<?> refused(RefusalReason reason) {
+        return switch (reason) {
+            case TOO_LARGE -> tooLarge();
+            case OVERLOADED -> overloaded("The proposers had no room until the deadline.");
+            case NO_LEADER -> notSubmitted(reason.name(), "No proposer led until the deadline.");
+            case MALFORMED -> notSubmitted(reason.name(), "The proposers did not understand the client.");
+            case NOT_SENT -> notSubmitted(reason.name(), "It was not sent until the deadline.");
+            case SESSION_ENDED -> notSubmitted(reason.name(), "The client's session ended before it was delivered.");
+        };
+    }
+
+    private ResponseEntity<?> tooLarge() {
+        return problem(
+                HttpStatus.CONTENT_TOO_LARGE,
+                "too-large",
+                "The value is too large",
+                "The largest value allowed is " + valueBytesMax + " bytes (paxos.limits.value-bytes-max).");
+    }
+
+    private static ResponseEntity<?> overloaded(String text) {
+        ProblemDetail detail = detail(
+                HttpStatus.TOO_MANY_REQUESTS,
+                "overloaded",
+                "Overloaded",
+                text + " It is certainly not submitted; try again later.");
+        return ResponseEntity.status(detail.getStatus())
+                .header(HttpHeaders.RETRY_AFTER, "1")
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(detail);
+    }
+
+    private static ResponseEntity<?> notSubmitted(String reason, String text) {
+        ProblemDetail detail = detail(
+                HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
+        detail.setProperty("reason", reason);
+        return respond(detail);
+    }
+
+    private static ResponseEntity<?> problem(HttpStatus status, String type, String title, String text) {
+        return respond(detail(status, type, title, text));
+    }
+
+    private static ResponseEntity<?> respond(ProblemDetail detail) {
+        return ResponseEntity.status(detail.getStatus())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(detail);
+    }
+
+    private static ProblemDetail detail(HttpStatus status, String type, String title, String text) {
+        ProblemDetail detail = ProblemDetail.forStatusAndDetail(status, text);
+        detail.setType(URI.create("urn:synod:problem:" + type));
+        detail.setTitle(title);
+        return detail;
+    }
+}
