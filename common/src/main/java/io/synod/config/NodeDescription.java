@@ -54,6 +54,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         checkName(cluster.name());
         checkId(role, properties.id(), cluster.layout());
         checkTiming(properties.timing());
+        checkAcceptor(properties.acceptor());
         PaxosProperties.Transport transport = properties.transport();
         InetSocketAddress bind = bind(role, properties.id(), cluster, transport,
                 properties.security().allowPlaintext());
@@ -109,6 +110,16 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
             throw new ConfigurationException("paxos.timing.leader-timeout", text(timing.leaderTimeout()),
                     "allowed is twice paxos.timing.heartbeat-interval or more, " + text(least) + " here");
         }
+        if (timing.learnerLease().compareTo(least) < 0) {
+            throw new ConfigurationException("paxos.timing.learner-lease", text(timing.learnerLease()),
+                    "allowed is twice paxos.timing.heartbeat-interval or more, " + text(least) + " here");
+        }
+    }
+
+    private static void checkAcceptor(PaxosProperties.Acceptor acceptor) {
+        within("paxos.acceptor.stored-instances-max", acceptor.storedInstancesMax(), 1_024, 1 << 28);
+        bytes("paxos.acceptor.stored-bytes-max", acceptor.storedBytesMax(), 1 << 20, 1L << 40);
+        within("paxos.acceptor.clients-max", acceptor.clientsMax(), 1, 1 << 16);
     }
 
     private static void positive(String property, Duration value) {
@@ -225,19 +236,19 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
     }
 
     private static int valueBytesMax(PaxosProperties.Limits limits) {
-        return bytes("paxos.limits.value-bytes-max", limits.valueBytesMax(), 1, ProtocolLimits.VALUE_BYTES_MAX);
+        return (int) bytes("paxos.limits.value-bytes-max", limits.valueBytesMax(), 1, ProtocolLimits.VALUE_BYTES_MAX);
     }
 
     private static int bufferBytes(String property, DataSize size) {
-        return bytes(property, size, BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
+        return (int) bytes(property, size, BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
     }
 
-    private static int bytes(String property, DataSize size, int min, int max) {
+    private static long bytes(String property, DataSize size, long min, long max) {
         if (size.toBytes() < min || size.toBytes() > max) {
             throw new ConfigurationException(property, size.toBytes() + " bytes",
                     "allowed are " + min + " to " + max + " bytes");
         }
-        return (int) size.toBytes();
+        return size.toBytes();
     }
 
     private static int within(String property, int value, int min, int max) {

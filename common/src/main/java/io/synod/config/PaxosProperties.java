@@ -110,8 +110,25 @@ public record PaxosProperties(
             @DefaultValue("65536") int windowMax,
             @DefaultValue("1000000") long sessionExpiryInstances) {}
 
-    /** The acceptor's own. */
-    public record Acceptor() {}
+    /** Where an acceptor remembers. */
+    public enum AcceptorStorage {
+        /** In memory: it ends with the process, and an acceptor that restarts stays out of the log that it voted in. */
+        MEMORY
+    }
+
+    /**
+     * The acceptor's own.
+     *
+     * @param storage where it remembers
+     * @param storedInstancesMax how far above the trim point it accepts, in instances
+     * @param storedBytesMax how much it stores before it refuses new instances
+     * @param clientsMax how many clients it sends to at a time; configured learners are not counted
+     */
+    public record Acceptor(
+            @DefaultValue("memory") AcceptorStorage storage,
+            @DefaultValue("1048576") int storedInstancesMax,
+            @DefaultValue("256MB") DataSize storedBytesMax,
+            @DefaultValue("1024") int clientsMax) {}
 
     /** The proposer's own. */
     public record Proposer() {}
