@@ -1,9 +1,10 @@
 package io.synod.config;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ExitCodeGenerator;
 
 /** A configuration that a service cannot start with. Its message is one line for people: what, which value, what is allowed. */
-public final class ConfigurationException extends RuntimeException {
+public final class ConfigurationException extends RuntimeException implements ExitCodeGenerator {
 
     private static final long serialVersionUID = 1L;
 
@@ -26,6 +27,12 @@ public final class ConfigurationException extends RuntimeException {
     /** As the constructor, for a property that does not exist. */
     static ConfigurationException unknown(String property, String where, String allowed) {
         return new ConfigurationException(property, property + " (" + where + ") is not known; " + allowed);
+    }
+
+    /** The exit status of a process that cannot start for its configuration: {@code EX_CONFIG} of sysexits. */
+    @Override
+    public int getExitCode() {
+        return 78;
     }
 
     /** The name of the property. */

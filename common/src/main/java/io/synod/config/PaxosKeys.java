@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -104,8 +106,12 @@ final class PaxosKeys {
 
     private static String where(ConfigurationPropertySource source, ConfigurationPropertyName name) {
         ConfigurationProperty property = source.getConfigurationProperty(name);
-        if (property != null && property.getOrigin() != null) {
-            return "in " + property.getOrigin();
+        Origin origin = property == null ? null : property.getOrigin();
+        if (origin instanceof PropertySourceOrigin wrapped) {
+            origin = wrapped.getOrigin();
+        }
+        if (origin != null) {
+            return "in " + origin;
         }
         return source.getUnderlyingSource() instanceof PropertySource<?> named ? named.getName() : source.toString();
     }

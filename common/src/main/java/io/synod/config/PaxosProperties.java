@@ -1,5 +1,6 @@
 package io.synod.config;
 
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionLimits;
 import io.synod.udp.UdpSettings;
 import java.time.Duration;
@@ -130,8 +131,23 @@ public record PaxosProperties(
             @DefaultValue("256MB") DataSize storedBytesMax,
             @DefaultValue("1024") int clientsMax) {}
 
-    /** The proposer's own. */
-    public record Proposer() {}
+    /**
+     * The proposer's own.
+     *
+     * @param maxValuesPerInstance how many values an instance holds at most
+     * @param instancesInFlightMax how many undecided instances there may be
+     * @param partialInstancesInFlightMax with as many undecided, a batch that is not full waits for more values
+     * @param bytesInFlightMax how many bytes undecided instances may have; loss makes it less for a while
+     * @param queuedEntriesMax how many entries may wait to be proposed; more are refused as overload
+     * @param queuedBytesMax the same in bytes
+     */
+    public record Proposer(
+            @DefaultValue("" + ProtocolLimits.VALUES_MAX) int maxValuesPerInstance,
+            @DefaultValue("512") int instancesInFlightMax,
+            @DefaultValue("4") int partialInstancesInFlightMax,
+            @DefaultValue("2MB") DataSize bytesInFlightMax,
+            @DefaultValue("65536") int queuedEntriesMax,
+            @DefaultValue("32MB") DataSize queuedBytesMax) {}
 
     /** The learner's own. */
     public record Learner() {}

@@ -112,7 +112,9 @@ public class NodeConfiguration {
     }
 
     @Bean
-    EventLoop eventLoop(Node node, FlowTransport transport, PaxosProperties properties, StorageEngine storage) {
+    EventLoop eventLoop(Node node, FlowTransport transport, PaxosProperties properties, StorageEngine storage,
+            PeerDirectory peers) {
+        peers.setSilence(peer -> node.silentNanos(peer, System.nanoTime()));
         EventLoop loop = new EventLoop(node, transport, System::nanoTime, properties.transport().mailboxTasksMax());
         storage.attach(loop);
         return loop;

@@ -40,7 +40,9 @@ public final class PaxosEndpoint {
             long sendDropped, long sendErrors, long unresolved, @Nullable String lastError,
             Map<String, Long> rejected) {}
 
-    public record PeerInfo(String node, String configured, @Nullable String address, @Nullable String problem) {}
+    /** A configured node; {@code silentMillis} is null while it was never heard. */
+    public record PeerInfo(String node, String configured, @Nullable String address, @Nullable String problem,
+            @Nullable Long silentMillis) {}
 
     private final NodeDescription description;
     private final Node node;
@@ -67,7 +69,8 @@ public final class PaxosEndpoint {
             current.roles().forEach((role, view) -> roles.put(role.name().toLowerCase(Locale.ROOT), view));
         }
         return new NodeDescriptor(nodeInfo(), clusterInfo(), loopInfo(current), transportInfo(),
-                peers.peers().stream().map(PaxosEndpoint::peerInfo).toList(),
+                peers.peers().stream().filter(peer -> !peer.node().equals(node.settings().nodeId())).map(this::peerInfo)
+                        .toList(),
                 current == null ? null : TimeUnit.NANOSECONDS.toMillis(current.ageNanos()), roles);
     }
 
@@ -106,8 +109,10 @@ public final class PaxosEndpoint {
                 counters.sendErrors(), counters.unresolved(), endpoint.lastError(), rejected);
     }
 
-    private static PeerInfo peerInfo(PeerDirectory.Peer peer) {
+    private PeerInfo peerInfo(PeerDirectory.Peer peer) {
+        long silentNanos = node.silentNanos(peer.node(), System.nanoTime());
         return new PeerInfo(peer.node().toString(), peer.configured().toString(),
-                peer.address() == null ? null : peer.address().toString(), peer.problem());
+                peer.address() == null ? null : peer.address().toString(), peer.problem(),
+                silentNanos == Long.MAX_VALUE ? null : TimeUnit.NANOSECONDS.toMillis(silentNanos));
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface DatagramSink {
 
     /**
-     * Called on the loop's thread; must not wait.
+     * Called on the loop's thread; must not wait, nor throw: an exception fails the node.
      *
      * @param to whom the datagram is for
      * @param learned the address of a client; null for a configured node, whose address the sink knows

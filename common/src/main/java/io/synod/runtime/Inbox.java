@@ -65,6 +65,7 @@ final class Inbox {
             counters.countRejected(rejected == null ? RejectReason.NOT_ADMITTED : rejected);
             return;
         }
+        from.heard(nowNanos);
         List<Message> messages = reader.messages();
         for (int i = 0; i < messages.size(); i++) {
             act(from, messages.get(i), nowNanos);

@@ -1,6 +1,7 @@
 package io.synod.runtime;
 
 import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.Message;
 import io.synod.role.Effects;
@@ -90,7 +91,7 @@ public final class Node {
      * Takes a datagram. Whatever its bytes are, this throws nothing: what is not acceptable is dropped and counted.
      *
      * @param datagram the bytes from position to limit; not kept
-     * @param source where it came from
+     * @param source where it came from; addresses are told apart by their {@code equals} and {@code toString}
      */
     public void receive(ByteBuffer datagram, SocketAddress source, long nowNanos) {
         if (isDead()) {
@@ -215,6 +216,15 @@ public final class Node {
     /** Why storage failed, or null: the node goes on, but votes no more. */
     public @Nullable Throwable storageFailure() {
         return runner.storageFailure();
+    }
+
+    /**
+     * For how long nothing of a configured node was acted on, in nanoseconds; {@link Long#MAX_VALUE} if nothing ever was.
+     * May be called by any thread.
+     */
+    public long silentNanos(NodeId configured, long nowNanos) {
+        Peer peer = configured.type() == NodeType.CLIENT ? null : guard.find(configured);
+        return peer == null ? Long.MAX_VALUE : peer.silentNanos(nowNanos);
     }
 
     public NodeSettings settings() {

@@ -5,6 +5,7 @@ import io.synod.protocol.codec.DatagramWriter;
 import io.synod.protocol.message.Message;
 import io.synod.role.Sender;
 import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a node keeps about another: whose datagrams it accepts, and the datagram under construction for it. */
@@ -18,6 +19,9 @@ final class Peer {
     private long incarnation;
 
     private Sender sender;
+
+    /** When a datagram of it was last acted on, {@link Long#MIN_VALUE} for never; read by other threads too. */
+    private final AtomicLong heardNanos = new AtomicLong(Long.MIN_VALUE);
 
     /** Where a client is answered; null for a configured node. */
     @Nullable
@@ -46,6 +50,16 @@ final class Peer {
     Peer(NodeId node) {
         this.node = node;
         this.sender = new Sender(node, 0);
+    }
+
+    void heard(long nowNanos) {
+        heardNanos.lazySet(nowNanos);
+    }
+
+    /** For how long nothing of it was acted on; {@link Long#MAX_VALUE} for ever. May be called by any thread. */
+    long silentNanos(long nowNanos) {
+        long heard = heardNanos.get();
+        return heard == Long.MIN_VALUE ? Long.MAX_VALUE : nowNanos - heard;
     }
 
     long incarnation() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of the configured nodes. A name is resolved on a thread of the directory's own, again and again until it
- * can be, and then again while the peer is silent: it may have come back elsewhere. Peers are known by the id in the
+ * can be, and then now and then, and more often while the peer is silent: it may have come back elsewhere. Peers are known by the id in the
  * header of what they send; the address here is only where to send to. Lookups may be made by any thread and never wait.
  */
 public final class PeerDirectory implements AutoCloseable {
@@ -59,7 +59,10 @@ public final class PeerDirectory implements AutoCloseable {
     /** How often names that need it are looked up. */
     public static final long RESOLVE_INTERVAL_NANOS = 1_000_000_000L;
 
-    /** A peer that was heard within this time stays where it is. */
+    /** Of how many lookups one takes all names, also those of peers that are heard: one that moved is heard, but hears nothing. */
+    static final int LOOKUPS_PER_FULL = 10;
+
+    /** A peer that was heard within this time stays where it is, until all names are looked up. */
     public static final long SILENCE_NANOS = 3_000_000_000L;
 
     private final Map<NodeType, Entry[]> byType = new EnumMap<>(NodeType.class);
@@ -68,6 +71,8 @@ public final class PeerDirectory implements AutoCloseable {
     private final BiConsumer<Peer, @Nullable InetSocketAddress> onMove;
     private volatile Silence silence = _ -> Long.MAX_VALUE;
     private @Nullable ScheduledExecutorService thread;
+    /** Belongs to the directory's thread. */
+    private long lookups;
 
     /**
      * @param peers the configured nodes, ids from 0 without a gap
@@ -111,8 +116,9 @@ public final class PeerDirectory implements AutoCloseable {
 
     /** Looks up the names that need it; on the directory's thread. */
     void resolve() {
+        boolean full = lookups++ % LOOKUPS_PER_FULL == 0;
         for (Entry entry : entries) {
-            if (!entry.literal && (entry.address == null || silence.nanos(entry.node) > SILENCE_NANOS)) {
+            if (!entry.literal && (full || entry.address == null || silence.nanos(entry.node) > SILENCE_NANOS)) {
                 resolve(entry);
             }
         }

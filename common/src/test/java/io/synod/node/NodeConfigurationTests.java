@@ -120,7 +120,7 @@ class NodeConfigurationTests {
             assertThat(shown.node().name()).isEqualTo("acceptor-0");
             assertThat(shown.loop().state()).isEqualTo("running");
             assertThat(shown.roles()).containsEntry("acceptor", new IdleView("paxos-loop"));
-            assertThat(shown.peers()).hasSize(5);
+            assertThat(shown.peers()).hasSize(4);
         });
     }
 

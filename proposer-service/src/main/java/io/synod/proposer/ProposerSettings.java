@@ -54,6 +54,11 @@ public record ProposerSettings(
             requireAtLeast("longest retry wait, ns,", retryNanosMax, retryNanosMin);
         }
 
+        /** Returns these with another heartbeat interval and leader timeout, and the longest candidacy in proportion. */
+        public Timing withIntervals(long heartbeat, long leaderTimeout) {
+            return new Timing(heartbeat, leaderTimeout, 20 * leaderTimeout, retryNanosMin, retryNanosMax);
+        }
+
         private static long millis(long millis) {
             return TimeUnit.MILLISECONDS.toNanos(millis);
         }
@@ -162,6 +167,10 @@ public record ProposerSettings(
             requireAtLeast("queued entries", entriesMax, 1);
             requireAtLeast("queued bytes", bytesMax, 1);
             requireAtLeast("remembered sessions", sessionsMax, 1);
+        }
+
+        public Queue with(int entries, int bytes) {
+            return new Queue(entries, bytes, sessionsMax);
         }
     }
 

@@ -1,10 +1,13 @@
 package io.synod.proposer.service;
 
+import io.synod.node.NodeConfiguration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Import;
 
 /** Starts the proposer service. */
 @SpringBootApplication
+@Import(NodeConfiguration.class)
 public class ProposerApplication {
 
     public static void main(String[] args) {

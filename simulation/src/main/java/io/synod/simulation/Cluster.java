@@ -1,0 +1,355 @@
+package io.synod.simulation;
+
+import io.synod.acceptor.AcceptorRecovery;
+import io.synod.client.ClientOutput;
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.Mixing;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.protocol.RoleType;
+import io.synod.protocol.StorageId;
+import io.synod.role.Output;
+import io.synod.role.Role;
+import io.synod.role.Write;
+import io.synod.runtime.Node;
+import io.synod.runtime.NodeSettings;
+import io.synod.simulation.check.Checks;
+import io.synod.simulation.check.ClusterChecker;
+import io.synod.simulation.check.Failure;
+import io.synod.simulation.option.ClusterOptions;
+import io.synod.simulation.option.Options;
+import io.synod.simulation.world.EventQueue;
+import io.synod.simulation.world.FaultCounts;
+import io.synod.simulation.world.Host;
+import io.synod.simulation.world.HostClock;
+import io.synod.simulation.world.HostObserver;
+import io.synod.simulation.world.Packet;
+import io.synod.simulation.world.SeededRandom;
+import io.synod.simulation.world.Trace;
+import io.synod.simulation.world.VirtualDisk;
+import io.synod.simulation.world.VirtualNetwork;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The hosts of a run with all that lives on them, and what joins them. */
+final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
+
+    private static final long CLOCK_ORIGIN_NANOS_MAX = 1L << 60;
+
+    private final Options options;
+    private final ClusterOptions settings;
+    private final ClusterLayout layout;
+    private final EventQueue events;
+    private final SeededRandom random;
+    private final FaultCounts faults;
+    private final Trace trace;
+    private final long clusterId;
+    private final Household household;
+    private final ClusterChecker checker;
+    private final VirtualNetwork network;
+    private final Nemesis nemesis;
+    private final List<Host> hosts = new ArrayList<>();
+    private final List<WireTap> taps = new ArrayList<>();
+    private final List<Inhabitants> inhabitants = new ArrayList<>();
+    private final List<NodeId> names = new ArrayList<>();
+    private final List<User> users = new ArrayList<>();
+    private final Map<NodeId, Integer> hostsByName = new HashMap<>();
+    private final @Nullable AcceptorStore[] stores;
+    private final boolean[] forgotten;
+    private final Demands demands;
+
+    Cluster(
+            Options options,
+            Roles roles,
+            EventQueue events,
+            SeededRandom random,
+            FaultCounts faults,
+            Checks checks,
+            Trace trace) {
+        this.options = options;
+        this.settings = options.cluster();
+        this.layout = settings.layout();
+        this.events = events;
+        this.random = random;
+        this.faults = faults;
+        this.trace = trace;
+        this.clusterId = Mixing.mix(options.seed());
+        this.household = new Household(options, roles);
+        this.checker = new ClusterChecker(layout, settings.quorums(), checks);
+        this.stores = new AcceptorStore[layout.acceptors()];
+        this.forgotten = new boolean[layout.acceptors()];
+        for (NodeType type : NodeType.values()) {
+            int count = type == NodeType.CLIENT ? settings.clients() : layout.count(type);
+            for (int id = 0; id < count; id++) {
+                addHost(type, id);
+            }
+        }
+        this.network = new VirtualNetwork(
+                events, options.network(), random.fork("network"), hosts.size(), faults, this::arrive);
+        this.nemesis =
+                new Nemesis(events, options.faults(), random.fork("nemesis"), network, faults, trace, this);
+        this.demands = new Demands(settings, checker, users, inhabitants, forgotten);
+    }
+
+    private void addHost(NodeType type, int id) {
+        int index = hosts.size();
+        SeededRandom own = random.fork(type + "-" + id);
+        boolean remembers = type.hosts(RoleType.ACCEPTOR) && !settings.memory();
+        double drift = options.faults().clockDrift() * (2 * own.nextDouble() - 1);
+        Host host = new Host(
+                index,
+                type,
+                id,
+                events,
+                new VirtualDisk(events, options.disk(), own.fork("disk"), faults, !remembers),
+                new HostClock(own.between(0, CLOCK_ORIGIN_NANOS_MAX), drift),
+                options.faults().roundNanosMean(),
+                own.fork("host"),
+                faults,
+                this,
+                this);
+        hosts.add(host);
+        taps.add(new WireTap(clusterId, layout, checker::says));
+        inhabitants.add(Inhabitants.NONE);
+        names.add(NodeId.of(NodeType.ACCEPTOR, 0));
+        if (type == NodeType.CLIENT) {
+            users.add(new User(
+                    id, options.load(), settings.lanes(), events, own.fork("user"), checker.log().submitted(), host));
+        }
+    }
+
+    /** Starts everything, in any order, and lets faults begin. */
+    void start() {
+        for (Host host : hosts) {
+            events.after(random.chance(0.8) ? 0 : random.between(0, 2_000_000_000L), () -> boot(host));
+        }
+        users.forEach(User::start);
+        nemesis.start();
+    }
+
+    private void boot(Host host) {
+        if (host.isUp()) {
+            return;
+        }
+        host.beginLife();
+        SeededRandom own = random.fork(host + " life " + host.life());
+        long incarnation = own.nextLong() | 1;
+        NodeSettings nodeSettings = NodeSettings.of(
+                host.type(),
+                host.type() == NodeType.CLIENT ? 0 : host.id(),
+                incarnation,
+                clusterId,
+                layout,
+                settings.datagramBytesMax())
+                .withHeapBuffers();
+        NodeId name = nodeSettings.nodeId();
+        names.set(host.index(), name);
+        hostsByName.put(name, host.index());
+        Inhabitants settled = settle(host, incarnation, own);
+        inhabitants.set(host.index(), settled);
+        List<Role> watched = new ArrayList<>();
+        for (Role role : settled.roles()) {
+            watched.add(new WatchedRole(role, name, layout, settings.trimQuorum(), checker));
+        }
+        trace.tell(host + " starts life " + host.life());
+        host.start(new Node(nodeSettings, watched, host, host, host, own.fork("node")));
+    }
+
+    private Inhabitants settle(Host host, long incarnation, SeededRandom own) {
+        if (host.type() == NodeType.CLIENT) {
+            Inhabitants settled = household.client(host.id(), incarnation, own);
+            if (settled.client() != null) {
+                users.get(host.id()).clientStarted(settled.client());
+            }
+            return settled;
+        }
+        AcceptorRecovery recovery = AcceptorRecovery.empty(new StorageId(1, own.nextLong()));
+        if (host.type().hosts(RoleType.ACCEPTOR)) {
+            AcceptorStore store = stores[host.id()];
+            if (store == null) {
+                store = new AcceptorStore(recovery.storageId());
+                stores[host.id()] = store;
+                checker.storeFormed(host.id(), store.storageId());
+            }
+            recovery = store.recovery();
+        }
+        if (host.type().hosts(RoleType.LEARNER)) {
+            checker.learnerStarted(host.id());
+        }
+        return household.configured(host.type(), host.id(), incarnation, recovery, own);
+    }
+
+    @Override
+    public List<Host> hosts() {
+        return hosts;
+    }
+
+    @Override
+    public void crash(Host host, boolean wipe, long downNanos) {
+        trace.tell(host + " crashes" + (wipe ? " and loses its store" : ""));
+        faults.crashes++;
+        host.crash();
+        afterDown(host, wipe, downNanos);
+    }
+
+    @Override
+    public void stop(Host host, long downNanos) {
+        trace.tell(host + " stops");
+        faults.crashes++;
+        host.stop();
+        afterDown(host, false, downNanos);
+    }
+
+    private void afterDown(Host host, boolean wipe, long downNanos) {
+        if (host.type().hosts(RoleType.ACCEPTOR)
+                && stores[host.id()] != null
+                && (wipe || host.disk().isMemory() || host.hasCommitFailed())) {
+            stores[host.id()] = null;
+            forgotten[host.id()] = true;
+            faults.forgotten++;
+        }
+        events.after(downNanos, () -> boot(host));
+    }
+
+    /** One acceptor at least never forgets: with none left, nobody can tell a new log from the old. */
+    @Override
+    public boolean mayForget(Host host) {
+        int others = 0;
+        for (int id = 0; id < forgotten.length; id++) {
+            others += forgotten[id] && id != host.id() ? 1 : 0;
+        }
+        boolean early = !checker.isFormed() && options.faults().forgetfulMax() < forgotten.length;
+        return forgotten[host.id()]
+                || (!early && others < Math.min(options.faults().forgetfulMax(), forgotten.length - 1));
+    }
+
+    /** Ends all faults and starts what is down. */
+    void heal() {
+        nemesis.rest();
+        network.heal();
+        for (Host host : hosts) {
+            if (host.isUp() && host.hasCommitFailed()) {
+                crash(host, true, 0);
+            }
+            host.heal();
+            boot(host);
+        }
+    }
+
+    void restUsers() {
+        users.forEach(User::rest);
+    }
+
+    /** Submits one value through each client. */
+    void probe() {
+        users.forEach(user -> user.submit(1));
+    }
+
+    @Nullable
+    String openIsSettled() {
+        return demands.openObstacle();
+    }
+
+    @Nullable
+    String isSettled() {
+        return demands.obstacle();
+    }
+
+    boolean isProgressDemanded() {
+        return demands.isProgressDemanded();
+    }
+
+    void checkEnd() {
+        demands.checkEnd();
+    }
+
+    long decided() {
+        return checker.log().decided().watermark();
+    }
+
+    long delivered() {
+        return checker.log().submitted().delivered();
+    }
+
+    private void arrive(Packet packet) {
+        trace.note(packet.to(), packet.bytes().length);
+        hosts.get(packet.to()).arrive(packet);
+    }
+
+    @Override
+    public int hostOf(NodeId node) {
+        return hostsByName.getOrDefault(node, -1);
+    }
+
+    @Override
+    public void send(Packet packet) {
+        trace.note(packet.source().host() + 1_000L * packet.to(), java.util.Arrays.hashCode(packet.bytes()));
+        network.send(packet);
+    }
+
+    @Override
+    public boolean mayFail(Host host) {
+        return host.type().hosts(RoleType.ACCEPTOR) && mayForget(host);
+    }
+
+    @Override
+    public void committing(Host host, long nanos) {
+        nemesis.committing(host, nanos);
+    }
+
+    @Override
+    public void sent(Host host, NodeId to, ByteBuffer datagram) {
+        taps.get(host.index()).sent(names.get(host.index()), to, datagram);
+    }
+
+    @Override
+    public void durable(Host host, List<Write> writes) {
+        if (host.type().hosts(RoleType.ACCEPTOR)) {
+            AcceptorStore store = stores[host.id()];
+            if (store != null) {
+                checker.durable(host.id(), writes);
+                store.apply(writes);
+            }
+        }
+    }
+
+    @Override
+    public void commitFailed(Host host) {
+        trace.tell("a commit of " + host + " fails");
+        checker.commitFailed(host.id());
+        forgotten[host.id()] = true;
+    }
+
+    @Override
+    public void down(Host host) {
+        inhabitants.set(host.index(), Inhabitants.NONE);
+        if (host.type() == NodeType.CLIENT) {
+            users.get(host.id()).clientDown();
+        }
+    }
+
+    @Override
+    public void output(Host host, Output output) {
+        trace.say(() -> host + ": " + output);
+        if (output instanceof ClientOutput told) {
+            users.get(host.id()).told(told);
+        } else if (host.type().hosts(RoleType.LEARNER) && host.type() != NodeType.CLIENT) {
+            checker.output(host.id(), output);
+        }
+    }
+
+    @Override
+    public void roundEnded(Host host) {
+        Throwable failure = host.node().failure();
+        if (failure instanceof Failure shown) {
+            throw shown;
+        }
+        if (failure != null) {
+            throw Failure.crash(host.toString(), failure);
+        }
+    }
+}

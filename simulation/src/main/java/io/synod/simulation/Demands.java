@@ -1,0 +1,104 @@
+package io.synod.simulation;
+
+import io.synod.acceptor.AcceptorView;
+import io.synod.protocol.message.AcceptorState;
+import io.synod.simulation.check.ClusterChecker;
+import io.synod.simulation.check.Failure;
+import io.synod.simulation.option.ClusterOptions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a healed cluster must come to (rule L1), or how it must halt where too many acceptors lost what they knew (S10). */
+final class Demands {
+
+    private final ClusterOptions settings;
+    private final ClusterChecker checker;
+    private final List<User> users;
+    private final List<Inhabitants> inhabitants;
+    private final boolean[] forgotten;
+
+    Demands(
+            ClusterOptions settings,
+            ClusterChecker checker,
+            List<User> users,
+            List<Inhabitants> inhabitants,
+            boolean[] forgotten) {
+        this.settings = settings;
+        this.checker = checker;
+        this.users = users;
+        this.inhabitants = inhabitants;
+        this.forgotten = forgotten;
+    }
+
+    /** Whether enough acceptors remember all they knew, and have room. */
+    boolean isProgressDemanded() {
+        int remembering = 0;
+        for (boolean lost : forgotten) {
+            remembering += lost ? 0 : 1;
+        }
+        int quorum = Math.max(settings.quorums().phase1(), settings.quorums().phase2());
+        boolean mayForm = checker.isFormed() || remembering == forgotten.length;
+        return mayForm && remembering >= quorum && !isFull();
+    }
+
+    private boolean isFull() {
+        for (Inhabitants home : inhabitants) {
+            if (home.acceptor() != null
+                    && home.acceptor().view(0).storedInstances() >= settings.storedInstancesMax() / 2) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What stands between now and an outcome for each value; null if nothing does. */
+    @Nullable
+    String openObstacle() {
+        for (int user = 0; user < users.size(); user++) {
+            if (users.get(user).openCount() > 0) {
+                return "user " + user + " waits for " + users.get(user).openCount() + " outcomes";
+            }
+        }
+        return null;
+    }
+
+    /** What stands between now and a settled cluster; null if nothing does. */
+    @Nullable
+    String obstacle() {
+        String open = openObstacle();
+        if (open != null) {
+            return open;
+        }
+        long watermark = checker.log().decided().watermark();
+        for (int id = 0; id < settings.layout().learners(); id++) {
+            if (!checker.isStopped(id) && checker.delivered(id) < watermark) {
+                return "learner " + id + " has delivered " + checker.delivered(id) + " of " + watermark;
+            }
+        }
+        return leaders() == 1 ? null : leaders() + " proposers lead";
+    }
+
+    private int leaders() {
+        int leaders = 0;
+        for (Inhabitants home : inhabitants) {
+            if (home.proposer() != null && home.proposer().view(0).isLeader()) {
+                leaders++;
+            }
+        }
+        return leaders;
+    }
+
+    /** Whoever lost what it knew, after the log was formed, says that it stays out. */
+    void checkEnd() {
+        for (Inhabitants home : inhabitants) {
+            if (home.acceptor() != null && checker.isFormed()) {
+                AcceptorView view = home.acceptor().view(0);
+                boolean votes = view.status() == AcceptorState.Status.VOTING;
+                if (votes == forgotten[view.id()] || (!votes && view.reason().isBlank())) {
+                    throw Failure.safety(
+                            "S10", "acceptor %d is %s: %s", view.id(), view.status(), view.reason());
+                }
+            }
+        }
+    }
+}

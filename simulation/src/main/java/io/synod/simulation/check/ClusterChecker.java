@@ -1,0 +1,244 @@
+package io.synod.simulation.check;
+
+import io.synod.acceptor.AcceptorWrite;
+import io.synod.learner.Delivered;
+import io.synod.learner.LearnerStopped;
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.Quorums;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.Accepted;
+import io.synod.protocol.message.AcceptedEntry;
+import io.synod.protocol.message.AcceptorState;
+import io.synod.protocol.message.Form;
+import io.synod.protocol.message.FormReply;
+import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Message;
+import io.synod.protocol.message.PrefixHash;
+import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Report;
+import io.synod.protocol.message.TrimState;
+import io.synod.protocol.message.Trimmed;
+import io.synod.role.Output;
+import io.synod.role.Write;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Sees every write that becomes durable, every message that leaves its sender and every output, and holds them against the
+ * rules and against each other.
+ */
+public final class ClusterChecker {
+
+    private final ClusterLayout layout;
+    private final Checks checks;
+    private final LogMirror log;
+    private final FormingCheck forming;
+    private final AcceptorMirror[] acceptors;
+    private final boolean[] mute;
+    private final List<LearnerMirror> learners;
+    private final Map<Long, Long> hashes = new TreeMap<>();
+
+    public ClusterChecker(ClusterLayout layout, Quorums quorums, Checks checks) {
+        this.layout = layout;
+        this.checks = checks;
+        this.log = new LogMirror(quorums, checks);
+        this.forming = new FormingCheck(layout.acceptors(), checks);
+        this.acceptors = new AcceptorMirror[layout.acceptors()];
+        this.mute = new boolean[layout.acceptors()];
+        this.learners = IntStream.range(0, layout.learners())
+                .mapToObj(id -> new LearnerMirror(id, checks))
+                .toList();
+    }
+
+    public LogMirror log() {
+        return log;
+    }
+
+    /** Whether the log is formed. */
+    public boolean isFormed() {
+        return forming.log().isKnown();
+    }
+
+    /** An acceptor's store is formed anew, with nothing in it but its id. */
+    public void storeFormed(int acceptor, StorageId storageId) {
+        acceptors[acceptor] = new AcceptorMirror(acceptor, layout.acceptors(), checks);
+        acceptors[acceptor].writeKnown(acceptor, storageId);
+        mute[acceptor] = false;
+    }
+
+    /** A commit of an acceptor's store failed: nothing that rests on the store may leave until it is formed anew. */
+    public void commitFailed(int acceptor) {
+        mute[acceptor] = true;
+    }
+
+    /** A learner begins a new life. */
+    public void learnerStarted(int learner) {
+        learners.get(learner).restart();
+    }
+
+    /** The last instance that a learner has delivered in its present life. */
+    public long delivered(int learner) {
+        return learners.get(learner).delivered();
+    }
+
+    /** Whether a learner has said that it cannot go on. */
+    public boolean isStopped(int learner) {
+        return learners.get(learner).isStopped();
+    }
+
+    /** Writes of an acceptor have become durable, in this order. */
+    public void durable(int acceptor, List<Write> writes) {
+        AcceptorMirror mirror = acceptors[acceptor];
+        for (Write write : writes) {
+            if (write instanceof AcceptorWrite acceptorWrite) {
+                durable(acceptor, mirror, acceptorWrite);
+            }
+        }
+        log.catchUp();
+    }
+
+    private void durable(int acceptor, AcceptorMirror mirror, AcceptorWrite write) {
+        switch (write) {
+            case AcceptorWrite.Promised promised -> mirror.writePromise(promised.ballot());
+            case AcceptorWrite.ValueAccepted accepted -> {
+                mirror.writeAccept(accepted.ballot(), accepted.instance(), accepted.value());
+                forming.votes(acceptor, mirror.known(acceptor));
+                log.decided().voted(acceptor, accepted.ballot(), accepted.instance(), accepted.value());
+            }
+            case AcceptorWrite.StorageNoted noted -> {
+                mirror.writeKnown(noted.acceptorId(), noted.storageId());
+                forming.noted(acceptor, noted.acceptorId(), noted.storageId());
+            }
+            case AcceptorWrite.LogFormed formed -> {
+                mirror.writeLogId(formed.logId());
+                forming.formed(acceptor, mirror.known(acceptor), formed.logId());
+            }
+            case AcceptorWrite.TrimAdvanced trimmed -> {
+                checks.that(
+                        trimmed.trimPoint() <= log.decided().watermark(),
+                        "S9",
+                        "acceptor %d trims to %d, but only %d instances are decided",
+                        acceptor,
+                        trimmed.trimPoint(),
+                        log.decided().watermark());
+                mirror.writeTrim(trimmed.trimPoint());
+            }
+        }
+    }
+
+    /** A node says something: it leaves for another node, or reaches another role of the same one. */
+    public void says(NodeId from, NodeId to, Message message) {
+        switch (message) {
+            case Promise promise -> {
+                AcceptorMirror mirror = speaks(from.id());
+                forming.votes(from.id(), mirror.known(from.id()));
+                mirror.says(promise);
+                for (AcceptedEntry entry : promise.entries()) {
+                    log.decided().said(entry.ballot(), entry.instance(), entry.value().checksum());
+                }
+                fact(from, promise.watermark());
+            }
+            case Accepted accepted -> {
+                AcceptorMirror mirror = speaks(from.id());
+                forming.votes(from.id(), mirror.known(from.id()));
+                mirror.says(accepted.ballot(), accepted.instance(), accepted.checksum());
+                log.decided().said(accepted.ballot(), accepted.instance(), accepted.checksum());
+                if (accepted.value() != null) {
+                    checks.that(
+                            accepted.value().checksum() == accepted.checksum(),
+                            "S5",
+                            "%s sends another value of instance %d than it names",
+                            from,
+                            accepted.instance());
+                }
+            }
+            case Accept accept ->
+                    log.decided().said(accept.ballot(), accept.instance(), accept.value().checksum());
+            case Form form -> speaks(from.id()).saysKnown(from.id(), form.storageId());
+            case FormReply reply -> {
+                speaks(from.id()).saysKnown(to.id(), reply.noted());
+                speaks(from.id()).saysKnown(from.id(), reply.own());
+            }
+            case Trimmed trimmed -> speaks(from.id()).saysTrimmed(trimmed.trimPoint());
+            case TrimState state -> speaks(from.id()).saysTrimmed(state.trimPoint());
+            case Heartbeat heartbeat -> fact(from, heartbeat.watermark());
+            case AcceptorState state -> fact(from, state.watermark());
+            case LearnerOk ok -> fact(from, ok.watermark());
+            case Report report -> report(from, report);
+            default -> checks.passed();
+        }
+    }
+
+    private AcceptorMirror speaks(int acceptor) {
+        checks.that(!mute[acceptor], "S2", "acceptor %d states what it knows after a failed commit", acceptor);
+        return acceptors[acceptor];
+    }
+
+    /** A watermark is a fact, whoever states it. */
+    private void fact(NodeId from, long watermark) {
+        checks.that(
+                watermark <= log.decided().watermark(),
+                "S6",
+                "%s says that all up to %d is decided, but it is up to %d",
+                from,
+                watermark,
+                log.decided().watermark());
+    }
+
+    private void report(NodeId from, Report report) {
+        checks.that(
+                report.held() <= learners.get(from.id()).recorded(),
+                "S9",
+                "%s reports that it holds %d, but it delivered %d",
+                from,
+                report.held(),
+                learners.get(from.id()).recorded());
+        for (PrefixHash hash : report.hashes()) {
+            Long known = hashes.putIfAbsent(hash.instance(), hash.hash());
+            checks.that(
+                    known == null || known == hash.hash(),
+                    "S13",
+                    "%s has the hash %x at instance %d, another %x",
+                    from,
+                    hash.hash(),
+                    hash.instance(),
+                    known);
+        }
+    }
+
+    /** A learner has recorded the delivery of an instance, which is carried out at the end of the round. */
+    public void recorded(int learner, long instance) {
+        learners.get(learner).record(instance);
+    }
+
+    /** A learner hands something on. */
+    public void output(int learner, Output output) {
+        switch (output) {
+            case Delivered delivered -> learners.get(learner).deliver(delivered, log);
+            case LearnerStopped stopped -> stopped(learner, stopped);
+            default -> checks.passed();
+        }
+    }
+
+    /** It may stop where an instance that it lacks is trimmed, and nowhere else. */
+    private void stopped(int learner, LearnerStopped stopped) {
+        learners.get(learner).stop();
+        long next = learners.get(learner).delivered() + 1;
+        boolean gone = false;
+        for (AcceptorMirror acceptor : acceptors) {
+            gone |= acceptor.trimPoint() >= next;
+        }
+        checks.that(
+                stopped.reason() == LearnerStopped.Reason.BELOW_TRIM && gone,
+                "S12",
+                "learner %d stops at instance %d without need: %s",
+                learner,
+                next - 1,
+                stopped.detail());
+    }
+}

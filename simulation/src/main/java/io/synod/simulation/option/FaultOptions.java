@@ -1,0 +1,66 @@
+package io.synod.simulation.option;
+
+import io.synod.simulation.world.SeededRandom;
+
+/**
+ * What goes wrong with nodes and links, each at random moments; a mean interval of 0 means never.
+ *
+ * @param acceptorCrashNanosMean between crashes of some acceptor
+ * @param otherCrashNanosMean between crashes of some other node
+ * @param restartNanosMax how long a crashed node stays down at most
+ * @param crashInCommit how likely an acceptor crashes while a commit is under way
+ * @param forgetfulMax how many acceptors may lose what they knew
+ * @param partitionNanosMean between partitions
+ * @param clogNanosMean between clogged links
+ * @param pauseNanosMean between pauses of some node
+ * @param roundNanosMean how long after there was a reason for a round a node begins it, on average
+ * @param slowNodes whether some nodes take long over everything
+ * @param clockDrift how much faster or slower a node's clock may go
+ * @param garbageNanosMean between datagrams that no node sent
+ * @param moveNanosMean between changes of some client's address
+ */
+public record FaultOptions(
+        long acceptorCrashNanosMean,
+        long otherCrashNanosMean,
+        long restartNanosMax,
+        double crashInCommit,
+        int forgetfulMax,
+        long partitionNanosMean,
+        long clogNanosMean,
+        long pauseNanosMean,
+        long roundNanosMean,
+        boolean slowNodes,
+        double clockDrift,
+        long garbageNanosMean,
+        long moveNanosMean) {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    static FaultOptions draw(SeededRandom random, Mix mix, ClusterOptions cluster) {
+        boolean calm = mix == Mix.BROAD && random.chance(0.15);
+        boolean crashes = mix == Mix.CRASHES || mix == Mix.FORMING;
+        int quorum = Math.max(cluster.quorums().phase1(), cluster.quorums().phase2());
+        int spare = cluster.quorums().acceptors() - quorum;
+        boolean halting = crashes || random.chance(0.25);
+        return new FaultOptions(
+                crashes ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 15),
+                mix == Mix.ELECTIONS ? random.between(2, 6) * SECOND : sometimes(random, calm, 0.7, 10),
+                random.logBetween(SECOND / 100, 5 * SECOND),
+                crashes ? 0.02 : random.pick(0.0, 0.0, 0.001, 0.005),
+                halting ? cluster.quorums().acceptors() : spare,
+                mix == Mix.ELECTIONS ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 8),
+                sometimes(random, calm, 0.4, 8),
+                mix == Mix.TRIMMING ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.4, 8),
+                random.chance(0.5) ? 0 : random.logBetween(1_000, 2_000_000),
+                !calm && random.chance(0.2),
+                random.pick(0.0, 0.0, 0.001, 0.05),
+                sometimes(random, calm, 0.5, 5),
+                sometimes(random, calm, 0.3, 10));
+    }
+
+    private static long sometimes(SeededRandom random, boolean calm, double probability, int secondsMean) {
+        boolean on = random.chance(probability);
+        long mean = random.between(secondsMean * SECOND / 3, secondsMean * SECOND * 3);
+        return on && !calm ? mean : 0;
+    }
+}

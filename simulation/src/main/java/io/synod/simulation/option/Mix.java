@@ -1,0 +1,17 @@
+package io.synod.simulation.option;
+
+/** Which part of the space of options seeds are drawn from. */
+public enum Mix {
+    /** Everything, each option on its own. */
+    BROAD,
+    /** Small clusters with few instances whose nodes crash and come back often. */
+    CRASHES,
+    /** Several proposers that take the lead from each other all the time. */
+    ELECTIONS,
+    /** Acceptors on volatile storage that crash while the log is being formed. */
+    FORMING,
+    /** Small windows, soon expiring sessions, resent and forwarded values. */
+    SESSIONS,
+    /** Frequent trims, learners that lag, leaders that come from behind. */
+    TRIMMING
+}
