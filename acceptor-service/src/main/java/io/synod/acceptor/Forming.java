@@ -187,20 +187,19 @@ final class Forming {
     }
 
     private String waitingFor() {
-        StringBuilder text = new StringBuilder("waits for");
-        String separator = " ";
+        StringBuilder text = new StringBuilder();
         for (int i = 0; i < peers.length; i++) {
             Peer peer = peers[i];
-            if (i == id || (agrees(peer) && !peer.changed.isKnown())) {
+            if (i == id || (peer.answered && !peer.changed.isKnown())) {
                 continue;
             }
-            text.append(separator).append("acceptor ").append(i);
+            text.append(text.isEmpty() ? "waits for " : ", ").append("acceptor ").append(i);
             if (peer.changed.isKnown()) {
                 text.append(" (was ").append(peer.noted).append(", came back as ").append(peer.changed).append(')');
-            } else if (peer.answered) {
-                text.append(" (which waits for others)");
             }
-            separator = ", ";
+        }
+        if (text.isEmpty()) {
+            text.append("waits until all acceptors know each other");
         }
         if (told.isKnown()) {
             text.append("; ").append(toldBy).append(" has delivered in log ").append(told);

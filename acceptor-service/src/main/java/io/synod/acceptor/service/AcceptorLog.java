@@ -20,20 +20,21 @@ final class AcceptorLog implements OutputSink {
 
     @Override
     public void accept(Output output) {
-        if (output instanceof AcceptorStatusChanged changed) {
-            switch (changed.status()) {
-                case FORMING, VOTING -> log.info("Acceptor {} {}: {}", id, words(changed.status()), changed.reason());
-                case OUT -> log.error("Acceptor {} {}: {}", id, words(changed.status()), changed.reason());
+        if (output instanceof AcceptorStatusChanged(Status status, String reason)) {
+            String line = "Acceptor " + id + " " + words(status, reason);
+            switch (status) {
+                case FORMING, VOTING -> log.info(line);
+                case OUT -> log.error(line);
             }
         }
     }
 
-    /** Returns a status in words that follow the acceptor's name. */
-    static String words(Status status) {
+    /** Returns a status and its reason in words that follow the acceptor's name. */
+    static String words(Status status, String reason) {
         return switch (status) {
-            case FORMING -> "does not vote yet";
-            case VOTING -> "votes";
-            case OUT -> "stays out";
+            case FORMING -> "does not vote yet: " + reason;
+            case VOTING -> reason;
+            case OUT -> "stays out: " + reason;
         };
     }
 }

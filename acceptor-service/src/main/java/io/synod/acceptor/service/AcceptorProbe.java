@@ -28,8 +28,6 @@ final class AcceptorProbe implements RoleProbe<AcceptorView> {
 
     @Override
     public Condition quorum(AcceptorView view) {
-        return view.status() == Status.VOTING
-                ? Condition.ok(view.reason())
-                : Condition.notOk(AcceptorLog.words(view.status()) + ": " + view.reason());
+        return new Condition(view.status() == Status.VOTING, AcceptorLog.words(view.status(), view.reason()));
     }
 }

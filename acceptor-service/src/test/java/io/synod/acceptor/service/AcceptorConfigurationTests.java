@@ -58,7 +58,7 @@ class AcceptorConfigurationTests {
                     views.current(context.getBean(AcceptorProbe.class), AcceptorView.class));
             assertThat(view.status()).isEqualTo(Status.VOTING);
             assertThat(views.quorums()).containsEntry(RoleType.ACCEPTOR, Condition.ok("votes in log " + view.logId()));
-            assertThat(output).contains("Acceptor 0 votes: votes in log " + view.logId());
+            assertThat(output).contains("Acceptor 0 votes in log " + view.logId());
         });
     }
 
