@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes {@code instance:index<TAB>value} lines, the value as the bytes it is. Not thread-safe, but for {@link #flush}. */
+/** Writes {@code instance:index<TAB>value} lines, the value as the bytes it is. Thread-safe. */
 final class PlaceWriter {
 
     private static final int BUFFER_BYTES = 64 << 10;
@@ -32,6 +32,11 @@ final class PlaceWriter {
         buffer[used++] = ':';
         ascii(index < 0 ? "-" : Integer.toString(index));
         buffer[used++] = '\t';
+        writeLine(value);
+    }
+
+    /** Writes bytes and a line feed. */
+    synchronized void writeLine(Bytes value) throws IOException {
         if (used + value.length() + 1 > buffer.length) {
             flush();
         }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
         subcommands = {UpCommand.class, StartCommand.class, StopCommand.class, StatusCommand.class, LogsCommand.class,
-                SimulateCommand.class, SubmitCommand.class, BenchCommand.class, KclientCommand.class,
+                SimulateCommand.class, SubmitCommand.class, TailCommand.class, TrimCommand.class, BenchCommand.class,
+                KclientCommand.class,
                 HelpCommand.class})
 public final class SynodCommand implements Runnable {
 

@@ -1,0 +1,187 @@
+package io.synod.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
+import io.synod.udp.PeerAddress;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code tail} and {@code trim} against a learner that answers as the test says. */
+class RestCommandTests {
+
+    private static final String FIRST_PAGE = """
+            {"logId":"ab","values":[
+            {"instance":2,"index":0,"session":"1/0","number":1,"value":"one"},
+            {"instance":2,"index":1,"session":"1/0","number":2,"value":"/w==","encoding":"base64"}],
+            "next":"3:0","firstInstance":1,"lastInstance":5}""";
+    private static final String SECOND_PAGE = """
+            {"logId":"ab","values":[{"instance":4,"index":0,"session":"1/0","number":3,"value":"tab\\there"}],
+            "next":"6:0","firstInstance":1,"lastInstance":5}""";
+    private static final String EMPTY_PAGE =
+            "{\"logId\":\"ab\",\"values\":[],\"next\":\"6:0\",\"firstInstance\":1,\"lastInstance\":5}";
+
+    private record Canned(int status, String body) {}
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    Path directory;
+
+    private final ArrayDeque<Canned> answers = new ArrayDeque<>();
+    private final List<String> requests = new ArrayList<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private HttpServer server;
+
+    @BeforeEach
+    void startLearner() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stopLearner() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        requests.add((exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body).strip());
+        Canned canned = answers.removeFirst();
+        byte[] bytes = canned.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(canned.status(), bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @Test
+    void tailPrintsPagesUntilOneIsEmptyAndGoesOnWhereEachEnded() throws Exception {
+        answers.add(new Canned(200, FIRST_PAGE));
+        answers.add(new Canned(200, SECOND_PAGE));
+        answers.add(new Canned(200, EMPTY_PAGE));
+        byte[] lines = tail(new LogFollower.Options("1", false, Long.MAX_VALUE, OutputFormat.TEXT));
+        assertThat(new String(lines, StandardCharsets.ISO_8859_1)).isEqualTo("2:0\tone\n2:1\tÿ\n4:0\ttab\there\n");
+        assertThat(requests)
+                .containsExactly(
+                        "GET /api/values?from=1&limit=2000",
+                        "GET /api/values?from=3:0&limit=2000&log=ab",
+                        "GET /api/values?from=6:0&limit=2000&log=ab");
+    }
+
+    @Test
+    void tailPrintsJsonAsTheLearnerGaveItALineAValue() throws Exception {
+        answers.add(new Canned(200, FIRST_PAGE));
+        answers.add(new Canned(200, EMPTY_PAGE));
+        byte[] lines = tail(new LogFollower.Options("earliest", false, Long.MAX_VALUE, OutputFormat.JSON));
+        assertThat(new String(lines, StandardCharsets.UTF_8))
+                .isEqualTo(
+                        """
+                        {"instance":2,"index":0,"session":"1/0","number":1,"value":"one"}
+                        {"instance":2,"index":1,"session":"1/0","number":2,"value":"/w==","encoding":"base64"}
+                        """);
+    }
+
+    @Test
+    void tailAsksForNoMoreThanTheLimit() throws Exception {
+        answers.add(new Canned(200, FIRST_PAGE));
+        tail(new LogFollower.Options("latest", true, 2, OutputFormat.TEXT));
+        assertThat(requests).containsExactly("GET /api/values?from=latest&limit=2&wait=20000");
+    }
+
+    @Test
+    void tailSaysWhenThePositionIsGone() {
+        answers.add(new Canned(410, "{\"status\":410,\"detail\":\"the first retained instance is 90\"}"));
+        assertThatThrownBy(() -> tail(new LogFollower.Options("1", false, 10, OutputFormat.TEXT)))
+                .isInstanceOfSatisfying(CommandFailure.class, failure -> assertThat(failure.status())
+                        .isEqualTo(ExitStatus.GONE))
+                .hasMessageContaining("the first retained instance is 90");
+    }
+
+    @Test
+    void tailSaysWhyALearnerStopped() {
+        answers.add(new Canned(200, EMPTY_PAGE.replace("\"next\"", "\"stopped\":\"hash differs\",\"next\"")));
+        assertThatThrownBy(() -> tail(new LogFollower.Options("1", true, 10, OutputFormat.TEXT)))
+                .hasMessageContaining("delivers nothing more: hash differs");
+    }
+
+    @Test
+    void aLearnerThatDoesNotAnswerIsNamed() {
+        stopLearner();
+        assertThatThrownBy(() -> tail(new LogFollower.Options("1", true, 10, OutputFormat.TEXT)))
+                .isInstanceOfSatisfying(CommandFailure.class, failure -> assertThat(failure.status())
+                        .isEqualTo(ExitStatus.UNREACHABLE))
+                .hasMessageContaining("learner-0 (http://127.0.0.1:" + server.getAddress().getPort() + ")");
+    }
+
+    @Test
+    void trimPrintsHowFarAcceptorsHaveTrimmed() throws IOException {
+        answers.add(new Canned(200, "{\"instance\":50,\"acceptors\":[50,50,-1],\"learners\":[60,70]}"));
+        assertThat(execute("trim", "50")).isZero();
+        assertThat(requests).containsExactly("POST /actuator/trim {\"instance\":50}");
+        assertThat(out.toString().strip())
+                .isEqualTo(
+                        "trimmed up to 50; acceptors have trimmed up to 50, 50, no answer; learners hold up to 60, 70");
+    }
+
+    @Test
+    void aTrimThatIsRefusedSaysWhoIsInTheWay() throws IOException {
+        answers.add(new Canned(409, "{\"status\":409,\"detail\":\"learner 1 holds only up to instance 12\"}"));
+        assertThat(execute("trim", "50")).isEqualTo(ExitStatus.REFUSED.code());
+        assertThat(err.toString()).contains("learner 1 holds only up to instance 12");
+    }
+
+    @Test
+    void aTrimWithTooFewAnswersIsUnknown() throws IOException {
+        answers.add(new Canned(503, "{\"status\":503,\"detail\":\"too few acceptors answered\"}"));
+        assertThat(execute("trim", "50")).isEqualTo(ExitStatus.UNKNOWN.code());
+    }
+
+    @Test
+    void trimWantsAnInstance() throws IOException {
+        assertThat(execute("trim", "0")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(execute("trim")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(execute("trim", "5", "--learner", "7")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(requests).isEmpty();
+    }
+
+    private byte[] tail(LogFollower.Options options) throws IOException, InterruptedException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        Rest rest = new Rest(
+                NodeId.of(NodeType.LEARNER, 0), new PeerAddress("127.0.0.1", server.getAddress().getPort()));
+        new LogFollower(rest, options, new PlaceWriter(lines), new PrintWriter(err, true)).run();
+        return lines.toByteArray();
+    }
+
+    private int execute(String... args) throws IOException {
+        Path file = directory.resolve("cluster.properties");
+        Files.writeString(file, "synod.http.learner-0=127.0.0.1:" + server.getAddress().getPort() + "\n");
+        CommandLine commandLine = SynodCommand.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--cluster", file.toString()));
+        return commandLine.execute(all.toArray(String[]::new));
+    }
+}
