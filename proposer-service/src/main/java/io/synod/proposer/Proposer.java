@@ -1,18 +1,14 @@
 package io.synod.proposer;
 
 import io.synod.protocol.Ballot;
-import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.StorageId;
-import io.synod.protocol.entry.EntryWriter;
-import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
 import io.synod.protocol.message.Accepted;
-import io.synod.protocol.message.AcceptedEntry;
 import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.Echo;
 import io.synod.protocol.message.EchoReply;
@@ -38,13 +34,10 @@ import io.synod.protocol.message.TrimRequest;
 import io.synod.protocol.message.TrimState;
 import io.synod.protocol.message.Trimmed;
 import io.synod.role.Effects;
-import io.synod.role.Invariant;
 import io.synod.role.Role;
 import io.synod.role.Sender;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -79,24 +72,17 @@ public class Proposer implements Role {
     private final ProposerSettings settings;
     private final Election election;
     private final Pipeline pipeline;
-    private final Reproposals reproposals;
+    private final Leadership leadership;
     private final SubmitQueue queue;
     private final Submissions submissions;
     private final List<NodeId> acceptors;
-    private final List<NodeId> heartbeatTo;
-    private final Bytes genesis;
 
     private State state = State.FOLLOWER;
     private Ballot ballot = Ballot.NONE;
     private @Nullable PhaseOne phaseOne;
-    private boolean recovered;
-    private long firstOwn;
     private long watermark;
-    private long announcedWatermark;
-    private long heartbeatNanos = Time.NEVER;
     private long candidateSinceNanos = Time.NEVER;
 
-    private long valuesProposed;
     private long refusedNotVoting;
     private long refusedStorageFull;
     private long implausible;
@@ -110,25 +96,10 @@ public class Proposer implements Role {
         this.settings = settings;
         this.election = new Election(settings, incarnation, random);
         this.pipeline = newPipeline(settings);
-        this.reproposals = new Reproposals(settings);
         this.queue = new SubmitQueue(settings.batching(), settings.queue());
+        this.leadership = new Leadership(settings, pipeline, queue);
         this.submissions = new Submissions(settings, election, queue);
         this.acceptors = settings.layout().acceptorNodes();
-        this.heartbeatTo = heartbeatNodes(settings);
-        this.genesis = new EntryWriter(64)
-                .genesis(new LogEntry.Genesis(settings.sessionLimits()))
-                .take();
-    }
-
-    /** Each node once; the own node only where it hosts an acceptor and a learner too. */
-    private static List<NodeId> heartbeatNodes(ProposerSettings settings) {
-        Set<NodeId> nodes = new LinkedHashSet<>(settings.layout().acceptorNodes());
-        nodes.addAll(settings.layout().proposerNodes());
-        nodes.addAll(settings.layout().learnerNodes());
-        if (!settings.layout().replicas()) {
-            nodes.remove(settings.layout().proposer(settings.id()));
-        }
-        return List.copyOf(nodes);
     }
 
     /** Makes the phase 1 of a range: where simulation breaks rule S4 on purpose. */
@@ -180,10 +151,7 @@ public class Proposer implements Role {
         if (acceptor < 0 || state != State.LEADER) {
             return;
         }
-        pipeline.onAccepted(acceptor, accepted, nowNanos);
-        if (reproposals.isActive()) {
-            reproposals.onAccepted(acceptor, accepted);
-        }
+        leadership.onAccepted(acceptor, accepted, nowNanos);
         noteWatermark(pipeline.watermark());
     }
 
@@ -199,15 +167,15 @@ public class Proposer implements Role {
         if (!current.onPage(acceptor, page, nowNanos)) {
             return;
         }
-        noteWatermark(page.watermark());
+        noteWatermark(decidedThrough(page.watermark(), page.trimPoint()));
         if (state == State.CANDIDATE) {
-            current.raiseFloor(Math.max(watermark, current.trimFloor()));
+            current.raiseFloor(watermark);
             if (current.covers(current.floor() + 1)) {
                 lead(current, nowNanos, out);
             }
         } else {
             trimTo(current.trimFloor());
-            reproposals.onPage(acceptor, page, nowNanos);
+            leadership.onPage(acceptor, page, nowNanos);
         }
     }
 
@@ -237,10 +205,8 @@ public class Proposer implements Role {
 
     private void onTrimmed(int acceptor, Trimmed trimmed) {
         if (acceptor >= 0 && isPlausible(trimmed.trimPoint())) {
-            noteWatermark(trimmed.trimPoint());
-            if (state == State.LEADER) {
-                trimTo(trimmed.trimPoint());
-            }
+            noteWatermark(decidedThrough(0, trimmed.trimPoint()));
+            trimTo(decidedThrough(0, trimmed.trimPoint()));
         }
     }
 
@@ -254,10 +220,8 @@ public class Proposer implements Role {
         }
         election.onBeacon(acceptor, beacon, nowNanos);
         if (election.isOwnLog(beacon.logId()) && beacon.status() == AcceptorState.Status.VOTING) {
-            noteWatermark(Math.max(beacon.watermark(), beacon.trimPoint()));
-            if (state == State.LEADER) {
-                trimTo(beacon.trimPoint());
-            }
+            noteWatermark(decidedThrough(beacon.watermark(), beacon.trimPoint()));
+            trimTo(decidedThrough(0, beacon.trimPoint()));
         }
         if (state == State.LEADER) {
             pipeline.excuse(election.outBits());
@@ -280,13 +244,8 @@ public class Proposer implements Role {
 
     private void onRepropose(Repropose wish, long nowNanos) {
         PhaseOne current = phaseOne;
-        if (state != State.LEADER || current == null || reproposals.isActive()) {
-            return;
-        }
-        long first = Math.max(wish.first(), current.trimFloor() + 1);
-        long last = Math.min(wish.last(), pipeline.watermark());
-        if (first >= 1 && first <= last) {
-            reproposals.begin(this::newPhaseOne, ballot, election.logId(), first, last, nowNanos);
+        if (state == State.LEADER && current != null) {
+            leadership.onRepropose(wish, this::newPhaseOne, election.logId(), current.trimFloor(), nowNanos);
         }
     }
 
@@ -325,13 +284,20 @@ public class Proposer implements Role {
         watermark = Math.max(watermark, named);
     }
 
+    /**
+     * The highest instance that an acceptor's watermark and trim point show to be decided: where simulation takes what is
+     * trimmed as empty on purpose.
+     */
+    long decidedThrough(long watermarkNamed, long trimPoint) {
+        return Math.max(watermarkNamed, trimPoint);
+    }
+
     private void trimTo(long trimPoint) {
-        pipeline.onTrimmed(trimPoint);
         PhaseOne current = phaseOne;
-        if (current != null) {
-            current.raiseFloor(pipeline.next() - 1);
+        if (state == State.LEADER && current != null) {
+            leadership.onTrimmed(current, trimPoint);
+            noteWatermark(pipeline.watermark());
         }
-        noteWatermark(pipeline.watermark());
     }
 
     @Override
@@ -361,30 +327,7 @@ public class Proposer implements Role {
             follow("no quorum of acceptors hears it", nowNanos, out);
             return;
         }
-        if (!recovered) {
-            recover(current, nowNanos, out);
-        }
-        if (recovered) {
-            proposeQueued(current, nowNanos, out);
-        }
-        pipeline.onRound(nowNanos, out);
-        reproposals.onRound(firstOwn, nowNanos, out);
-        current.onRound(acceptors, nowNanos, out);
-        if (nowNanos >= nextHeartbeatNanos()) {
-            heartbeatNanos = nowNanos;
-            announcedWatermark = watermark;
-            out.send(heartbeatTo, new Heartbeat(ballot, watermark));
-        }
-    }
-
-    /** When the next heartbeat is due: soon, if the last decision of a burst is not announced yet. */
-    private long nextHeartbeatNanos() {
-        if (heartbeatNanos == Time.NEVER) {
-            return Time.NEVER;
-        }
-        boolean tail = pipeline.isIdle() && announcedWatermark < watermark;
-        long interval = settings.timing().heartbeatNanos();
-        return heartbeatNanos + (tail ? interval / 10 : interval);
+        leadership.onRound(current, watermark, nowNanos, out);
     }
 
     private void campaign(long nowNanos, Effects out) {
@@ -398,20 +341,16 @@ public class Proposer implements Role {
     }
 
     private void lead(PhaseOne won, long nowNanos, Effects out) {
-        firstOwn = won.floor() + 1;
-        recovered = false;
-        heartbeatNanos = Time.NEVER;
-        pipeline.begin(ballot, firstOwn);
+        leadership.begin(won);
         pipeline.excuse(election.outBits());
         submissions.onLead();
         election.onElected(nowNanos);
-        become(State.LEADER, "a phase-1 quorum promised", firstOwn, out);
+        become(State.LEADER, "a phase-1 quorum promised", pipeline.next(), out);
     }
 
     private void follow(String reason, long nowNanos, Effects out) {
         phaseOne = null;
-        pipeline.end();
-        reproposals.end();
+        leadership.end();
         submissions.onFollow(nowNanos);
         become(State.FOLLOWER, reason, watermark + 1, out);
     }
@@ -431,48 +370,6 @@ public class Proposer implements Role {
         out.output(new LeadershipChanged(from, to, ballot, firstInstance, reason));
     }
 
-    /** Proposes anew, in order, what phase 1 reported, and no-ops in the gaps between (rule S4). */
-    private void recover(PhaseOne current, long nowNanos, Effects out) {
-        while (!current.isExhausted()) {
-            long instance = pipeline.next();
-            if (!current.covers(instance)) {
-                return;
-            }
-            AcceptedEntry reported = current.reportedIn(instance);
-            Bytes value = reported != null ? reported.value() : instance == 1 ? genesis : Bytes.EMPTY;
-            if (!pipeline.hasRoom(value.length(), true)) {
-                return;
-            }
-            propose(current, value, nowNanos, out);
-        }
-        recovered = true;
-    }
-
-    /** Proposes what waits, as far as the window allows. */
-    private void proposeQueued(PhaseOne current, long nowNanos, Effects out) {
-        if (pipeline.next() == 1) {
-            propose(current, genesis, nowNanos, out);
-        }
-        int batchBytesMax = settings.batching().batchBytesMax();
-        while (!queue.isEmpty()) {
-            boolean complete = queue.bytes() >= batchBytesMax || queue.values() >= settings.batching().valuesMax();
-            if (!pipeline.hasRoom(Math.min(queue.bytes(), batchBytesMax), complete)) {
-                return;
-            }
-            SubmitQueue.Batch batch = queue.take();
-            valuesProposed += batch.values();
-            propose(current, batch.bytes(), nowNanos, out);
-        }
-    }
-
-    private void propose(PhaseOne current, Bytes value, long nowNanos, Effects out) {
-        long instance = pipeline.next();
-        current.checkMayPropose(instance);
-        Invariant.check(state == State.LEADER, "S4", "a %s proposes in instance %d", state, instance);
-        current.raiseFloor(instance);
-        pipeline.propose(value, nowNanos, out);
-    }
-
     @Override
     public long nextDeadlineNanos() {
         PhaseOne current = phaseOne;
@@ -480,10 +377,7 @@ public class Proposer implements Role {
         return switch (state) {
             case FOLLOWER -> Math.min(election.nextDeadlineNanos(), submissions.leftoverUntilNanos());
             case CANDIDATE -> Math.min(pages, candidateSinceNanos + settings.timing().candidateNanosMax());
-            case LEADER ->
-                    Math.min(
-                            Math.min(pages, nextHeartbeatNanos()),
-                            Math.min(pipeline.nextDeadlineNanos(), reproposals.nextDeadlineNanos()));
+            case LEADER -> Math.min(pages, leadership.nextDeadlineNanos(watermark));
         };
     }
 
@@ -501,7 +395,7 @@ public class Proposer implements Role {
                 election.logId(),
                 watermark,
                 pipeline.next(),
-                state == State.LEADER && !recovered,
+                state == State.LEADER && leadership.isRecovering(),
                 pipeline.isStorageFull(),
                 pipeline.undecided(),
                 pipeline.undecidedBytes(),
@@ -517,8 +411,8 @@ public class Proposer implements Role {
     private ProposerView.Counters counters() {
         return new ProposerView.Counters(
                 pipeline.instancesDecided(),
-                valuesProposed,
-                pipeline.retransmissions() + reproposals.retransmissions(),
+                leadership.valuesProposed(),
+                leadership.retransmissions(),
                 submissions.rejections(),
                 submissions.forwarded(),
                 refusedNotVoting,

@@ -27,7 +27,6 @@ import io.synod.protocol.message.Promise;
 import io.synod.protocol.message.Repropose;
 import io.synod.protocol.message.Trimmed;
 import io.synod.role.Invariant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -83,121 +82,18 @@ class ProposerPaperTests {
      */
     @Test
     void S4_pagesOfAQuorumMustCoverAnInstanceForEveryCombination() {
-        long cases = 0;
-        long covered = 0;
-        for (int accepted = 0; accepted < 729; accepted++) {
-            for (int arrival = 0; arrival < 125; arrival++) {
-                for (int quorum = 1; quorum <= 3; quorum++) {
-                    covered += checkCombination(accepted, arrival, quorum);
-                    cases++;
-                }
-            }
-        }
-        assertThat(cases).isEqualTo(729 * 125 * 3);
+        PhaseOneModel.Tally tally = PhaseOneModel.checkAll(PhaseOneModel.GENUINE);
+        assertThat(tally.cases()).isEqualTo(729 * 125 * 3);
         // Of 125 arrivals, 300 cover the first instance and 150 the second, summed over the three quorum sizes.
-        assertThat(covered).isEqualTo(729 * 450);
-    }
-
-    private static final Ballot OWN = new Ballot(9, 0, 99);
-    private static final List<StorageId> IDS = List.of(new StorageId(1, 1), new StorageId(1, 2), new StorageId(1, 3));
-
-    /** What rule S4 says of two instances, written down as plainly as possible. */
-    private static final class Model {
-        final int quorum;
-        final boolean[][] covered = new boolean[3][3];
-        final long[] highest = new long[3];
-
-        Model(int quorum) {
-            this.quorum = quorum;
-        }
-
-        void onPage(int acceptor, Promise page) {
-            boolean hole = page.from() == 2 && !covered[acceptor][1];
-            boolean everythingToldAndNothingReported = covers(2) && highest[1] == 0 && highest[2] == 0;
-            if (hole || everythingToldAndNothingReported) {
-                return;
-            }
-            for (long i = page.from(); i <= Math.min(2, page.through()); i++) {
-                covered[acceptor][(int) i] = true;
-            }
-            for (AcceptedEntry entry : page.entries()) {
-                int i = (int) entry.instance();
-                highest[i] = Math.max(highest[i], entry.ballot().round());
-            }
-        }
-
-        boolean covers(int instance) {
-            int count = 0;
-            for (boolean[] acceptor : covered) {
-                count += acceptor[instance] ? 1 : 0;
-            }
-            return count >= quorum;
-        }
-    }
-
-    /** Returns how many of the two instances are covered. */
-    private static int checkCombination(int accepted, int arrival, int quorum) {
-        PhaseOne phase = new PhaseOne(
-                OWN, ProposerRig.LOG, new Quorums(3, quorum, 3), 1, Promise.NOTHING_ABOVE, 250 * MILLI, 0);
-        Model model = new Model(quorum);
-        for (int a = 0; a < 3; a++) {
-            int first = accepted / power(9, a) % 3;
-            int second = accepted / power(9, a) / 3 % 3;
-            Promise whole = page(1, Promise.NOTHING_ABOVE, first, second);
-            Promise low = page(1, 1, first, 0);
-            Promise high = page(2, Promise.NOTHING_ABOVE, 0, second);
-            List<Promise> pages =
-                    switch (arrival / power(5, a) % 5) {
-                        case 0 -> List.of();
-                        case 1 -> List.of(whole);
-                        case 2 -> List.of(low);
-                        case 3 -> List.of(low, high);
-                        default -> List.of(high, low);
-                    };
-            for (Promise page : pages) {
-                phase.onPage(a, page, 0);
-                model.onPage(a, page);
-            }
-        }
-        int count = 0;
-        for (int instance = 1; instance <= 2; instance++) {
-            boolean covers = model.covers(instance);
-            AcceptedEntry report = covers ? phase.reportedIn(instance) : null;
-            long highest = covers ? model.highest[instance] : 0;
-            if (phase.covers(instance) != covers || (report == null ? 0 : report.ballot().round()) != highest) {
-                throw new AssertionError("instance " + instance + " of accepted " + accepted + ", arrival " + arrival
-                        + ", quorum " + quorum + ": covered " + covers + ", highest " + highest + ", found " + report);
-            }
-            count += covers ? 1 : 0;
-        }
-        return count;
-    }
-
-    private static Promise page(long from, long through, int first, int second) {
-        List<AcceptedEntry> entries = new ArrayList<>();
-        if (first > 0) {
-            entries.add(entry(1, first, "1." + first));
-        }
-        if (second > 0) {
-            entries.add(entry(2, second, "2." + second));
-        }
-        return new Promise(OWN, from, through, entries, 0, 0, ProposerRig.LOG, IDS);
-    }
-
-    private static int power(int base, int exponent) {
-        int power = 1;
-        for (int i = 0; i < exponent; i++) {
-            power *= base;
-        }
-        return power;
+        assertThat(tally.covered()).isEqualTo(729 * 450);
+        assertThat(tally.wrong()).isZero();
     }
 
     @Test
     void S4_anInstanceThatNoQuorumCoversIsRefused() {
-        PhaseOne phase =
-                new PhaseOne(OWN, ProposerRig.LOG, Quorums.majority(3), 1, Promise.NOTHING_ABOVE, 250 * MILLI, 0);
-        phase.onPage(0, page(1, Promise.NOTHING_ABOVE, 1, 1), 0);
-        phase.onPage(1, page(1, 1, 0, 0), 0);
+        PhaseOne phase = PhaseOneModel.GENUINE.create(Quorums.majority(3));
+        phase.onPage(0, PhaseOneModel.page(1, Promise.NOTHING_ABOVE, 1, 1), 0);
+        phase.onPage(1, PhaseOneModel.page(1, 1, 0, 0), 0);
         phase.checkMayPropose(1);
         assertThatThrownBy(() -> phase.checkMayPropose(2))
                 .isInstanceOf(Invariant.Violation.class)
