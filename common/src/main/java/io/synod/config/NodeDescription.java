@@ -227,10 +227,10 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
 
     private static SessionLimits sessionLimits(PaxosProperties.Limits limits) {
         within("paxos.limits.sessions-max", limits.sessionsMax(), SessionLimits.SESSIONS_FLOOR, 1 << 24);
-        within("paxos.limits.window-max", limits.windowMax(), 1, 1 << 20);
-        if (limits.sessionExpiryInstances() < 1) {
+        within("paxos.limits.window-max", limits.windowMax(), SessionLimits.FLOOR.windowMax(), 1 << 20);
+        if (limits.sessionExpiryInstances() < SessionLimits.FLOOR.expiryInstances()) {
             throw new ConfigurationException("paxos.limits.session-expiry-instances", limits.sessionExpiryInstances(),
-                    "allowed are 1 or more");
+                    "allowed are " + SessionLimits.FLOOR.expiryInstances() + " or more");
         }
         return new SessionLimits(limits.sessionsMax(), limits.windowMax(), limits.sessionExpiryInstances());
     }
