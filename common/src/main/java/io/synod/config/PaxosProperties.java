@@ -102,8 +102,9 @@ public record PaxosProperties(
      *
      * @param valueBytesMax the largest value that is taken from a client
      * @param sessionsMax how many sessions the table holds, at least {@link SessionLimits#SESSIONS_FLOOR}
-     * @param windowMax how many values of a session may be outstanding
-     * @param sessionExpiryInstances after how many instances without use a session expires
+     * @param windowMax how many values of a session may be outstanding, at least that of {@link SessionLimits#FLOOR}
+     * @param sessionExpiryInstances after how many instances without use a session expires, at least that of
+     *        {@link SessionLimits#FLOOR}
      */
     public record Limits(
             @DefaultValue("1MB") DataSize valueBytesMax,
@@ -149,8 +150,23 @@ public record PaxosProperties(
             @DefaultValue("65536") int queuedEntriesMax,
             @DefaultValue("32MB") DataSize queuedBytesMax) {}
 
-    /** The learner's own. */
-    public record Learner() {}
+    /**
+     * The learner's own.
+     *
+     * @param canTrim whether it may ask acceptors to trim
+     * @param trimEvery after how many delivered instances it asks by itself
+     * @param trimEveryBytes after how many delivered bytes it asks by itself, if that comes first
+     * @param retentionInstances how many of the newest instances it keeps for applications to read; a power of two
+     * @param retentionBytes how many bytes of them it keeps
+     * @param allowedOrigins the web origins, beside the learner's own, whose pages may open a WebSocket
+     */
+    public record Learner(
+            @DefaultValue("false") boolean canTrim,
+            @DefaultValue("100000") long trimEvery,
+            @DefaultValue("64MB") DataSize trimEveryBytes,
+            @DefaultValue("262144") int retentionInstances,
+            @DefaultValue("64MB") DataSize retentionBytes,
+            @DefaultValue List<String> allowedOrigins) {}
 
     /**
      * The client's own.

@@ -131,38 +131,30 @@ public record LearnerSettings(
     }
 
     public LearnerSettings withSessionFloor(SessionLimits value) {
-        return copy(value, leaseNanos, windowInstances, windowBytesMax, trim);
+        return copy(value, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, trim);
     }
 
     public LearnerSettings withLeaseNanos(long value) {
-        return copy(sessionFloor, value, windowInstances, windowBytesMax, trim);
+        return copy(sessionFloor, value, sourceSilentNanos, windowInstances, windowBytesMax, trim);
+    }
+
+    public LearnerSettings withSourceSilentNanos(long value) {
+        return copy(sessionFloor, leaseNanos, value, windowInstances, windowBytesMax, trim);
     }
 
     public LearnerSettings withWindow(int instances, long bytesMax) {
-        return copy(sessionFloor, leaseNanos, instances, bytesMax, trim);
+        return copy(sessionFloor, leaseNanos, sourceSilentNanos, instances, bytesMax, trim);
     }
 
     public LearnerSettings withTrim(Trim value) {
-        return copy(sessionFloor, leaseNanos, windowInstances, windowBytesMax, value);
+        return copy(sessionFloor, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, value);
     }
 
-    private LearnerSettings copy(
-            SessionLimits newFloor, long newLeaseNanos, int newWindowInstances, long newWindowBytesMax, Trim newTrim) {
-        return new LearnerSettings(
-                id,
-                ownSessions,
-                layout,
-                quorums,
-                newFloor,
-                newLeaseNanos,
-                sourceSilentNanos,
-                newWindowInstances,
-                newWindowBytesMax,
-                Math.min(repeatInstancesMax, newWindowInstances),
-                repairNanosMin,
-                repairNanosMax,
-                reportNanos,
-                newTrim);
+    private LearnerSettings copy(SessionLimits newFloor, long newLeaseNanos, long newSourceSilentNanos,
+            int newWindowInstances, long newWindowBytesMax, Trim newTrim) {
+        return new LearnerSettings(id, ownSessions, layout, quorums, newFloor, newLeaseNanos, newSourceSilentNanos,
+                newWindowInstances, newWindowBytesMax, Math.min(repeatInstancesMax, newWindowInstances),
+                repairNanosMin, repairNanosMax, reportNanos, newTrim);
     }
 
     /** The nodes a report goes to: all acceptors and the other learners, each node once. */

@@ -24,6 +24,7 @@ final class Registration {
         long incarnation;
         LogId logId = LogId.UNKNOWN;
         boolean voting = true;
+        boolean out;
         boolean ok;
         long heardNanos;
         /** Since when others vote and this one does not; {@link #NEVER} if they do not. */
@@ -136,6 +137,7 @@ final class Registration {
     void onBeacon(int acceptor, AcceptorState state, long nowNanos) {
         Peer peer = peers[acceptor];
         peer.voting = state.status() == AcceptorState.Status.VOTING;
+        peer.out = state.status() == AcceptorState.Status.OUT;
         trimPoint(acceptor, state.trimPoint());
         watermark(state.watermark());
         nameLog(peer, state.logId());
@@ -193,6 +195,11 @@ final class Registration {
             oks += peers[acceptor].ok && isOfLog(acceptor) ? 1 : 0;
         }
         return oks >= settings.quorums().phase1();
+    }
+
+    /** Returns whether an acceptor holds an instance, for all that is known: it has not trimmed it, nor lost its store. */
+    boolean mayHold(int acceptor, long instance) {
+        return peers[acceptor].trimPoint < instance && !peers[acceptor].out;
     }
 
     boolean isRegistered(int acceptor) {

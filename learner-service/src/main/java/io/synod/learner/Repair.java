@@ -254,12 +254,17 @@ final class Repair {
             return false;
         }
         int voters = window.voters(next);
+        int trimmed = 0;
         int able = 0;
         int holders = 0;
         for (int acceptor = 0; acceptor < settings.layout().acceptors(); acceptor++) {
-            boolean holds = registration.trimPoint(acceptor) < next;
+            trimmed += registration.trimPoint(acceptor) >= next ? 1 : 0;
+            boolean holds = registration.mayHold(acceptor, next);
             holders += holds ? 1 : 0;
             able += holds || (voters & (1 << acceptor)) != 0 ? 1 : 0;
+        }
+        if (trimmed == 0) {
+            return false;
         }
         return window.isDecided(next) ? holders == 0 : able < settings.quorums().phase2();
     }

@@ -4,7 +4,11 @@ import static io.synod.learner.LearnerHarness.MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.Heartbeat;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Repropose;
@@ -170,6 +174,27 @@ class RepairTests {
         assertThat(harness.learner.view(harness.now).state()).isEqualTo(LearnerView.State.BELOW_TRIM);
         harness.decide(2, VALUE).round();
         assertThat(harness.deliveredInstances()).containsExactly(1L);
+    }
+
+    @Test
+    void anAcceptorThatLostItsStoreShowsNothing() {
+        harness.from(
+                harness.settings.layout().acceptor(0),
+                999,
+                new AcceptorState(
+                        new StorageId(2, 4),
+                        LogId.UNKNOWN,
+                        AcceptorState.Status.OUT,
+                        Ballot.NONE,
+                        Ballot.NONE,
+                        Long.MAX_VALUE,
+                        0,
+                        0,
+                        0));
+        harness.round();
+        assertThat(harness.outputs(LearnerStopped.class)).isEmpty();
+        harness.beacon(1, 9, 8).round();
+        assertThat(harness.outputs(LearnerStopped.class)).hasSize(1);
     }
 
     @Test

@@ -1,10 +1,15 @@
 package io.synod.learner.service;
 
+import io.synod.node.NodeConfiguration;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /** Starts the learner service. */
-@SpringBootApplication
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import({NodeConfiguration.class, LearnerConfiguration.class})
 public class LearnerApplication {
 
     public static void main(String[] args) {

@@ -1,0 +1,232 @@
+package io.synod.learner.service;
+
+import io.synod.learner.Delivered;
+import io.synod.learner.Run;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.protocol.SessionId;
+import io.synod.protocol.entry.ValueCursor;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest delivered instances, in memory, bounded in number and bytes. The loop's thread writes; any number of threads
+ * read, each at its own position, and wait for more. The writer takes no lock and never waits: an instance is published
+ * by a release store, and of the readers that wait it wakes one, which wakes the others.
+ */
+public final class DeliveredLog {
+
+    /** Takes the values that {@link DeliveredLog#read} finds. */
+    @FunctionalInterface
+    public interface ValueConsumer {
+        /** Called once for each value, in order; the value shares its batch's array. */
+        void accept(long instance, int index, SessionId session, long number, Bytes value);
+    }
+
+    /** About what an instance and a run need in memory beside the bytes of the batch. */
+    private static final int INSTANCE_OVERHEAD_BYTES = 160;
+
+    private static final int RUN_OVERHEAD_BYTES = 64;
+
+    private final AtomicReferenceArray<@Nullable Delivered> ring;
+    private final int mask;
+    private final long bytesMax;
+    private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
+
+    /** The loop's thread alone. */
+    private long bytes;
+
+    private volatile LogId logId = LogId.UNKNOWN;
+    private volatile long first = 1;
+    private volatile long last;
+    private volatile long retainedBytes;
+    private volatile @Nullable String stopped;
+
+    /**
+     * @param instancesMax how many instances are retained at most; rounded up to a power of two
+     * @param bytesMax how many bytes are retained at most, the newest instance aside
+     */
+    public DeliveredLog(int instancesMax, long bytesMax) {
+        int capacity = instancesMax < 2 ? 2 : Integer.highestOneBit(instancesMax - 1) << 1;
+        this.ring = new AtomicReferenceArray<>(capacity);
+        this.mask = capacity - 1;
+        this.bytesMax = bytesMax;
+    }
+
+    /** Names the log whose instances are appended. Only the loop's thread calls it. */
+    void nameLog(LogId named) {
+        if (!named.equals(logId)) {
+            logId = named;
+        }
+    }
+
+    /** Appends the instance after the last one. Only the loop's thread calls it; it does not wait. */
+    void append(Delivered delivered) {
+        long instance = delivered.instance();
+        if (last == 0) {
+            first = instance;
+        } else if (instance != last + 1) {
+            throw new IllegalStateException("instance " + instance + " was delivered after instance " + last);
+        }
+        bytes += weight(delivered);
+        while (instance - first > mask || bytes > bytesMax && first < instance) {
+            dropFirst();
+        }
+        ring.setRelease((int) (instance & mask), delivered);
+        last = instance;
+        retainedBytes = bytes;
+        wakeOne();
+    }
+
+    private void dropFirst() {
+        long dropped = first;
+        Delivered oldest = ring.getPlain((int) (dropped & mask));
+        // Readers see that it is gone before they could find its place empty.
+        first = dropped + 1;
+        ring.setRelease((int) (dropped & mask), null);
+        bytes -= oldest == null ? 0 : weight(oldest);
+    }
+
+    private static long weight(Delivered delivered) {
+        return delivered.batch().length()
+                + INSTANCE_OVERHEAD_BYTES
+                + (long) RUN_OVERHEAD_BYTES * delivered.runs().size();
+    }
+
+    /** Says that nothing more will be delivered, and why. */
+    void stop(String reason) {
+        stopped = reason;
+        wakeOne();
+    }
+
+    /** The log, or {@link LogId#UNKNOWN} while nobody has named it. */
+    public LogId logId() {
+        return logId;
+    }
+
+    /** The first instance that is retained; above {@link #last} while there is none. */
+    public long first() {
+        return first;
+    }
+
+    /** The last instance that was delivered; 0 if none was. */
+    public long last() {
+        return last;
+    }
+
+    /** About how many bytes are retained. */
+    public long retainedBytes() {
+        return retainedBytes;
+    }
+
+    /** Why nothing more will be delivered; null as long as more may be. */
+    public @Nullable String stopped() {
+        return stopped;
+    }
+
+    /** Returns an instance; null if it has not been delivered yet. */
+    public @Nullable Delivered get(long instance) {
+        if (instance > last) {
+            return null;
+        }
+        Delivered delivered = find(instance);
+        if (delivered == null) {
+            throw new PositionGoneException(Position.atStartOf(instance), first);
+        }
+        return delivered;
+    }
+
+    /** Returns an instance that is retained; null otherwise. */
+    private @Nullable Delivered find(long instance) {
+        Delivered delivered = instance > last ? null : ring.getAcquire((int) (instance & mask));
+        return delivered != null && delivered.instance() == instance ? delivered : null;
+    }
+
+    /**
+     * Reads values from a position on, until a bound is met or nothing more has been delivered.
+     *
+     * @param valuesMax how many values are read at most
+     * @param readBytesMax no further value is read when those before have this many bytes
+     * @return where to go on
+     * @throws PositionGoneException if the position is not retained any more; what goes while it is read is found out by
+     *     the next read
+     */
+    public Position read(Position from, int valuesMax, long readBytesMax, ValueConsumer consumer) {
+        long instance = from.instance();
+        int skipped = from.index();
+        int valuesLeft = valuesMax;
+        long bytesLeft = readBytesMax;
+        for (Delivered delivered = get(instance); delivered != null; delivered =
+                valuesLeft < valuesMax ? find(instance) : get(instance)) {
+            List<Run> runs = delivered.runs();
+            for (int r = 0; r < runs.size(); r++) {
+                Run run = runs.get(r);
+                if (run.firstIndex() + run.count() <= skipped) {
+                    continue;
+                }
+                ValueCursor cursor = new ValueCursor(run.body());
+                for (int i = 0; i < run.count(); i++) {
+                    cursor.advance();
+                    int index = run.firstIndex() + i;
+                    if (index < skipped) {
+                        continue;
+                    }
+                    if (valuesLeft <= 0 || bytesLeft <= 0) {
+                        return new Position(instance, index);
+                    }
+                    valuesLeft--;
+                    bytesLeft -= cursor.length();
+                    consumer.accept(instance, index, run.session(), run.firstNumber() + i, cursor.value());
+                }
+            }
+            instance++;
+            skipped = 0;
+        }
+        return new Position(instance, skipped);
+    }
+
+    /**
+     * Waits until an instance was delivered.
+     *
+     * @return whether it was; false when the time is over or the learner stopped
+     */
+    public boolean await(long instance, long timeoutNanos) throws InterruptedException {
+        long deadline = System.nanoTime() + timeoutNanos;
+        Thread reader = Thread.currentThread();
+        while (last < instance && stopped == null) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            waiting.add(reader);
+            // Looked at again after it is known to wait: what was appended in between woke nobody.
+            if (last < instance && stopped == null) {
+                LockSupport.parkNanos(this, left);
+            }
+            if (!waiting.remove(reader)) {
+                wakeAll();
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return last >= instance;
+    }
+
+    private void wakeOne() {
+        Thread reader = waiting.poll();
+        if (reader != null) {
+            LockSupport.unpark(reader);
+        }
+    }
+
+    /** Called by a reader that was taken out of those that wait: it passes on that there is something new. */
+    private void wakeAll() {
+        for (Thread reader = waiting.poll(); reader != null; reader = waiting.poll()) {
+            LockSupport.unpark(reader);
+        }
+    }
+}

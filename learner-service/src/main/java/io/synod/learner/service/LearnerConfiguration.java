@@ -1,0 +1,105 @@
+package io.synod.learner.service;
+
+import io.synod.config.ConfigurationException;
+import io.synod.config.NodeDescription;
+import io.synod.config.PaxosProperties;
+import io.synod.learner.Learner;
+import io.synod.learner.LearnerSettings;
+import io.synod.node.NodeIdentity;
+import io.synod.observability.NodeViews;
+import io.synod.runtime.EventLoop;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The learner and what stands around it, for a learner service or a replica: the role, the delivered log, REST and
+ * WebSocket, metrics, the trim endpoint. It needs {@link io.synod.node.NodeConfiguration} beside it.
+ */
+@Configuration(proxyBeanMethods = false)
+@Import(LearnerWebSocketConfiguration.class)
+public class LearnerConfiguration {
+
+    private static final long SILENT_HEARTBEATS = 4;
+    private static final int RETENTION_INSTANCES_MAX = 1 << 24;
+
+    @Bean
+    LearnerSettings learnerSettings(NodeDescription description, PaxosProperties properties) {
+        PaxosProperties.Learner learner = properties.learner();
+        positive("paxos.learner.trim-every", learner.trimEvery());
+        positive("paxos.learner.trim-every-bytes", learner.trimEveryBytes().toBytes());
+        LearnerSettings.Trim usual = LearnerSettings.Trim.NEVER;
+        return LearnerSettings.of(description.id(), description.layout(), description.quorums())
+                .withLeaseNanos(properties.timing().learnerLease().toNanos())
+                .withSourceSilentNanos(
+                        SILENT_HEARTBEATS * properties.timing().heartbeatInterval().toNanos())
+                .withTrim(new LearnerSettings.Trim(
+                        learner.canTrim(),
+                        learner.trimEvery(),
+                        learner.trimEveryBytes().toBytes(),
+                        Math.min(usual.slackInstances(), learner.trimEvery() / 2)));
+    }
+
+    @Bean
+    Learner learnerRole(LearnerSettings learnerSettings, NodeIdentity identity) {
+        return new Learner(learnerSettings, identity.drawStorageId(), identity.newRandom());
+    }
+
+    @Bean
+    DeliveredLog deliveredLog(PaxosProperties properties) {
+        int instances = properties.learner().retentionInstances();
+        if (instances < 2 || instances > RETENTION_INSTANCES_MAX || Integer.bitCount(instances) != 1) {
+            throw new ConfigurationException("paxos.learner.retention-instances", instances,
+                    "allowed are powers of two from 2 to " + RETENTION_INSTANCES_MAX);
+        }
+        long bytes = properties.learner().retentionBytes().toBytes();
+        positive("paxos.learner.retention-bytes", bytes);
+        return new DeliveredLog(instances, bytes);
+    }
+
+    private static void positive(String property, long value) {
+        if (value < 1) {
+            throw new ConfigurationException(property, value, "allowed are 1 or more");
+        }
+    }
+
+    @Bean
+    TrimRequests trimRequests(Learner learner) {
+        return new TrimRequests(learner);
+    }
+
+    @Bean
+    LearnerOutputs learnerOutputs(Learner learner, DeliveredLog log, TrimRequests trims) {
+        return new LearnerOutputs(learner, log, trims);
+    }
+
+    @Bean
+    LearnerProbe learnerProbe(Learner learner, NodeDescription description) {
+        return new LearnerProbe(learner, description.quorums());
+    }
+
+    @Bean
+    LearnerMetrics learnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers) {
+        return new LearnerMetrics(views, probe, log, subscribers);
+    }
+
+    @Bean
+    TrimEndpoint trimEndpoint(EventLoop loop, TrimRequests trims, NodeDescription description) {
+        return new TrimEndpoint(loop, trims, description.id());
+    }
+
+    @Bean
+    ValuesController valuesController(DeliveredLog log) {
+        return new ValuesController(log);
+    }
+
+    @Bean
+    LearnerProblemAdvice learnerProblemAdvice() {
+        return new LearnerProblemAdvice();
+    }
+
+    @Bean
+    Subscribers subscribers(DeliveredLog log) {
+        return new Subscribers(log);
+    }
+}

@@ -1,0 +1,72 @@
+package io.synod.learner.service;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.synod.learner.LearnerView;
+import io.synod.observability.NodeViews;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The meters of a learner.
+ *
+ * <table>
+ * <caption>Meters</caption>
+ * <tr><td>{@code paxos.learner.instances.delivered}</td><td>instances delivered</td></tr>
+ * <tr><td>{@code paxos.learner.values.delivered}</td><td>values delivered</td></tr>
+ * <tr><td>{@code paxos.learner.duplicates}</td><td>values decided again, and not delivered again</td></tr>
+ * <tr><td>{@code paxos.learner.refused}</td><td>values decided for a session that is over, or beyond its window</td></tr>
+ * <tr><td>{@code paxos.learner.repeats}</td><td>requests to repeat sent to acceptors</td></tr>
+ * <tr><td>{@code paxos.learner.delivered.instance}</td><td>the last instance delivered</td></tr>
+ * <tr><td>{@code paxos.learner.gap.instances}</td><td>instances known to be decided and not delivered</td></tr>
+ * <tr><td>{@code paxos.learner.sessions}</td><td>sessions that live</td></tr>
+ * <tr><td>{@code paxos.learner.retained.bytes}</td><td>about what the delivered log takes in memory</td></tr>
+ * <tr><td>{@code paxos.learner.subscribers}</td><td>WebSockets that read the delivered log</td></tr>
+ * </table>
+ */
+final class LearnerMetrics implements MeterBinder {
+
+    private final NodeViews views;
+    private final LearnerProbe probe;
+    private final DeliveredLog log;
+    private final Subscribers subscribers;
+
+    LearnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers) {
+        this.views = views;
+        this.probe = probe;
+        this.log = log;
+        this.subscribers = subscribers;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        counter(registry, "paxos.learner.instances.delivered", view -> view.counters().instancesDelivered());
+        counter(registry, "paxos.learner.values.delivered", view -> view.counters().valuesDelivered());
+        counter(registry, "paxos.learner.duplicates", view -> view.counters().duplicates());
+        counter(registry, "paxos.learner.refused", view -> view.counters().refused());
+        counter(registry, "paxos.learner.repeats", view -> view.counters().repeats());
+        gauge(registry, "paxos.learner.delivered.instance", LearnerView::delivered);
+        gauge(registry, "paxos.learner.gap.instances", LearnerView::gapInstances);
+        gauge(registry, "paxos.learner.sessions", LearnerView::sessions);
+        Gauge.builder("paxos.learner.retained.bytes", log, DeliveredLog::retainedBytes)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("paxos.learner.subscribers", subscribers, Subscribers::count)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private void counter(MeterRegistry registry, String name, ToDoubleFunction<LearnerView> value) {
+        FunctionCounter.builder(name, this, self -> self.read(value)).register(registry);
+    }
+
+    private void gauge(MeterRegistry registry, String name, ToDoubleFunction<LearnerView> value) {
+        Gauge.builder(name, this, self -> self.read(value)).strongReference(true).register(registry);
+    }
+
+    private double read(ToDoubleFunction<LearnerView> value) {
+        LearnerView view = views.current(probe, LearnerView.class);
+        return view == null ? 0 : value.applyAsDouble(view);
+    }
+}

@@ -1,0 +1,123 @@
+package io.synod.learner.service;
+
+import io.synod.learner.TrimOutcome;
+import io.synod.runtime.EventLoop;
+import io.synod.runtime.LoopUnavailableException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.util.MimeType;
+
+/**
+ * {@code POST /actuator/trim} with {@code {"instance": N}}: asks acceptors to drop what is at or below the instance, now.
+ * They drop what the trim quorum of learners holds and nothing else (rule S9).
+ */
+@Endpoint(id = "trim")
+public final class TrimEndpoint {
+
+    private static final MimeType PROBLEM = MediaType.APPLICATION_PROBLEM_JSON;
+
+    /**
+     * What was asked, and how far it came.
+     *
+     * @param instance the instance asked for
+     * @param acceptors how far each acceptor has trimmed, by id; -1 for one that did not answer
+     * @param learners what each learner holds as far as the acceptors were told, by id
+     */
+    public record Trimmed(long instance, List<Long> acceptors, List<Long> learners) {}
+
+    private final EventLoop loop;
+    private final TrimRequests requests;
+    private final int learner;
+
+    TrimEndpoint(EventLoop loop, TrimRequests requests, int learner) {
+        this.loop = loop;
+        this.requests = requests;
+        this.learner = learner;
+    }
+
+    /** Trims; answers when it is done, or when it is known who is in the way. */
+    @WriteOperation
+    public WebEndpointResponse<Object> trim(String instance) throws InterruptedException {
+        long number = parse(instance);
+        if (number < 1) {
+            return problem(
+                    HttpStatus.BAD_REQUEST,
+                    "bad-request",
+                    "Bad request",
+                    "instance is '" + instance + "'; allowed is a whole number from 1");
+        }
+        try {
+            return answer(requests.trim(loop, number));
+        } catch (LoopUnavailableException e) {
+            return problem(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "Not available", text(e));
+        }
+    }
+
+    private static long parse(String instance) {
+        try {
+            return Long.parseLong(instance);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static String text(LoopUnavailableException e) {
+        String message = e.getMessage();
+        return message == null ? "the loop is not available" : message;
+    }
+
+    private WebEndpointResponse<Object> answer(TrimOutcome outcome) {
+        return switch (outcome.kind()) {
+            case TRIMMED ->
+                    new WebEndpointResponse<>(new Trimmed(outcome.instance(), outcome.trimPoints(), outcome.held()));
+            case BLOCKED -> blocked(outcome);
+            case NOT_ANSWERED -> {
+                ProblemDetail body = Problems.of(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "no-quorum",
+                        "Too few acceptors answered",
+                        "too few acceptors answered; those that got the request trim when the learners hold instance "
+                                + outcome.instance());
+                yield withState(body, outcome, HttpStatus.SERVICE_UNAVAILABLE);
+            }
+            case NOT_ALLOWED ->
+                    problem(
+                            HttpStatus.FORBIDDEN,
+                            "may-not-trim",
+                            "This learner may not trim",
+                            "learner " + learner + " may not ask for a trim; paxos.learner.can-trim=true allows it");
+        };
+    }
+
+    private static WebEndpointResponse<Object> blocked(TrimOutcome outcome) {
+        String inTheWay = outcome.blocking().isEmpty()
+                ? "not every acceptor has been told yet that all learners hold it"
+                : outcome.blocking().stream()
+                        .map(id -> "learner " + id + " holds only up to instance " + outcome.held().get(id))
+                        .collect(Collectors.joining(", "));
+        ProblemDetail body = Problems.of(
+                HttpStatus.CONFLICT,
+                "trim-blocked",
+                "Learners do not hold it yet",
+                "acceptors cannot trim up to instance " + outcome.instance() + ": " + inTheWay
+                        + ". The request stands: they trim as learners come to hold it");
+        body.setProperty("blocking", outcome.blocking());
+        return withState(body, outcome, HttpStatus.CONFLICT);
+    }
+
+    private static WebEndpointResponse<Object> withState(ProblemDetail body, TrimOutcome outcome, HttpStatus status) {
+        body.setProperty("acceptors", outcome.trimPoints());
+        body.setProperty("learners", outcome.held());
+        return new WebEndpointResponse<>(body, status.value(), PROBLEM);
+    }
+
+    private static WebEndpointResponse<Object> problem(HttpStatus status, String type, String title, String detail) {
+        return new WebEndpointResponse<>(Problems.of(status, type, title, detail), status.value(), PROBLEM);
+    }
+}

@@ -1,0 +1,164 @@
+package io.synod.learner.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.protocol.Bytes;
+import io.synod.protocol.SessionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DeliveredLogTests {
+
+    private static List<String> read(DeliveredLog log, Position from, int limit) {
+        List<String> values = new ArrayList<>();
+        Position next = log.read(
+                from,
+                limit,
+                Long.MAX_VALUE,
+                (instance, index, session, number, value) -> values
+                        .add(instance + ":" + index + " " + session + "#" + number + "=" + value.utf8()));
+        values.add("next " + next);
+        return values;
+    }
+
+    @Test
+    void valuesAreReadFromAnyPositionOn() {
+        DeliveredLog log = new DeliveredLog(8, 1_000_000);
+        log.append(Deliveries.of(
+                1,
+                Deliveries.run(Deliveries.SESSION, 4, 0, Bytes.ofUtf8("a"), Bytes.ofUtf8("b")),
+                Deliveries.run(new SessionId(1, 2), 1, 2, Bytes.ofUtf8("c"))));
+        log.append(Deliveries.of(2));
+        log.append(Deliveries.of(3, 6, "d", "e"));
+        assertThat(read(log, new Position(1, 0), 100))
+                .containsExactly(
+                        "1:0 1/1#4=a", "1:1 1/1#5=b", "1:2 1/2#1=c", "3:0 1/1#6=d", "3:1 1/1#7=e", "next 4:0");
+        assertThat(read(log, new Position(1, 1), 2)).containsExactly("1:1 1/1#5=b", "1:2 1/2#1=c", "next 3:0");
+        assertThat(read(log, new Position(1, 2), 2)).containsExactly("1:2 1/2#1=c", "3:0 1/1#6=d", "next 3:1");
+        assertThat(read(log, new Position(1, 9), 1)).containsExactly("3:0 1/1#6=d", "next 3:1");
+        assertThat(read(log, new Position(4, 0), 1)).containsExactly("next 4:0");
+        assertThat(read(log, new Position(9, 3), 1)).containsExactly("next 9:3");
+    }
+
+    @Test
+    void theOldestGoWhenThereAreTooMany() {
+        DeliveredLog log = new DeliveredLog(4, 1_000_000);
+        for (long instance = 1; instance <= 10; instance++) {
+            log.append(Deliveries.of(instance, instance, "v" + instance));
+        }
+        assertThat(log.first()).isEqualTo(7);
+        assertThat(log.last()).isEqualTo(10);
+        assertThat(read(log, new Position(7, 0), 1)).containsExactly("7:0 1/1#7=v7", "next 8:0");
+        assertThatThrownBy(() -> log.get(6))
+                .isInstanceOf(PositionGoneException.class)
+                .hasMessageContaining("first retained instance is 7");
+    }
+
+    @Test
+    void theOldestGoWhenTheyAreTooLargeAndTheNewestStays() {
+        DeliveredLog log = new DeliveredLog(1_024, 10_000);
+        String text = "x".repeat(1_000);
+        for (long instance = 1; instance <= 100; instance++) {
+            log.append(Deliveries.of(instance, instance, text));
+            assertThat(log.retainedBytes()).isLessThanOrEqualTo(10_000);
+        }
+        assertThat(log.first()).isBetween(92L, 95L);
+        log.append(Deliveries.of(101, 101, "y".repeat(50_000)));
+        assertThat(log.first()).isEqualTo(101);
+        assertThat(log.get(101)).isNotNull();
+        log.append(Deliveries.of(102, 102, text));
+        assertThat(log.first()).isEqualTo(102);
+    }
+
+    @Test
+    void itBeginsWhereTheLearnerBegins() {
+        DeliveredLog log = new DeliveredLog(8, 1_000_000);
+        log.append(Deliveries.of(50, 1, "a"));
+        assertThat(log.first()).isEqualTo(50);
+        assertThatThrownBy(() -> log.get(49)).isInstanceOf(PositionGoneException.class);
+        assertThatThrownBy(() -> log.append(Deliveries.of(52, 2, "b"))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whoWaitsIsWokenByWhatItWaitsFor() throws Exception {
+        DeliveredLog log = new DeliveredLog(64, 1_000_000);
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> waiting = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                long instance = 1L + i % 5;
+                waiting.add(readers.submit(() -> log.await(instance, TimeUnit.SECONDS.toNanos(20))));
+            }
+            for (long instance = 1; instance <= 5; instance++) {
+                log.append(Deliveries.of(instance, instance, "v"));
+            }
+            for (Future<Boolean> reader : waiting) {
+                assertThat(reader.get(20, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void waitingEndsInTimeAndWhenTheLearnerStops() throws Exception {
+        DeliveredLog log = new DeliveredLog(64, 1_000_000);
+        assertThat(log.await(1, TimeUnit.MILLISECONDS.toNanos(5))).isFalse();
+        assertThat(log.await(1, -5)).isFalse();
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> reader = readers.submit(() -> log.await(1, TimeUnit.SECONDS.toNanos(20)));
+            log.stop("below the trim point");
+            assertThat(reader.get(10, TimeUnit.SECONDS)).isFalse();
+        }
+        assertThat(log.stopped()).isEqualTo("below the trim point");
+    }
+
+    @Test
+    void readersThatKeepUpSeeEverythingOnceWhileItIsWritten() throws Exception {
+        DeliveredLog log = new DeliveredLog(1 << 16, 1L << 30);
+        int instances = 30_000;
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Long>> sums = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                sums.add(readers.submit(() -> follow(log, instances)));
+            }
+            for (long instance = 1; instance <= instances; instance++) {
+                log.append(Deliveries.of(instance, instance, "v"));
+            }
+            for (Future<Long> sum : sums) {
+                assertThat(sum.get(20, TimeUnit.SECONDS)).isEqualTo(instances);
+            }
+        }
+    }
+
+    /** Reads up to an instance; returns how many values came, which must be in order without a gap. */
+    private static long follow(DeliveredLog log, long last) throws InterruptedException {
+        long[] numbers = {0};
+        Position position = new Position(1, 0);
+        while (position.instance() <= last) {
+            log.await(position.instance(), TimeUnit.SECONDS.toNanos(10));
+            position = log.read(position, 64, 1 << 20, (instance, index, session, number, value) -> {
+                if (number != numbers[0] + 1 || instance != number) {
+                    throw new IllegalStateException(number + " after " + numbers[0]);
+                }
+                numbers[0] = number;
+            });
+        }
+        return numbers[0];
+    }
+
+    @Test
+    void aPositionIsReadAsItIsWritten() {
+        assertThat(Position.parse("42")).isEqualTo(new Position(42, 0));
+        assertThat(Position.parse("42:7")).isEqualTo(new Position(42, 7));
+        assertThat(Position.parse(new Position(42, 7).toString())).isEqualTo(new Position(42, 7));
+        for (String bad : new String[] {"", ":", "0", "-1", "1:-1", "x", "1:x", "1:2:3", "99999999999999999999"}) {
+            assertThat(Position.parse(bad)).as(bad).isNull();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.synod.learner.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasSize;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+
+@Timeout(30)
+class ValuesControllerTests {
+
+    private final DeliveredLog log = new DeliveredLog(8, 1_000_000);
+    private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new ValuesController(log))
+            .setControllerAdvice(new LearnerProblemAdvice())
+            .build();
+
+    @BeforeEach
+    void deliver() {
+        log.nameLog(new LogId(0xabc));
+        for (long instance = 1; instance <= 12; instance++) {
+            log.append(Deliveries.of(instance, 2 * instance, "a" + instance, "b" + instance));
+        }
+    }
+
+    @Test
+    void aPageHasValuesAndWhereTheNextBegins() throws Exception {
+        mvc.perform(get("/api/values?from=5&limit=3"))
+                .andExpect(status().isOk())
+                .andExpect(content().contentType("application/json"))
+                .andExpect(jsonPath("$.logId").value("0000000000000abc"))
+                .andExpect(jsonPath("$.next").value("6:1"))
+                .andExpect(jsonPath("$.firstInstance").value(5))
+                .andExpect(jsonPath("$.lastInstance").value(12))
+                .andExpect(jsonPath("$.stopped").doesNotExist())
+                .andExpect(jsonPath("$.values", hasSize(3)))
+                .andExpect(jsonPath("$.values[0].instance").value(5))
+                .andExpect(jsonPath("$.values[0].index").value(0))
+                .andExpect(jsonPath("$.values[0].session").value("1/1"))
+                .andExpect(jsonPath("$.values[0].number").value(10))
+                .andExpect(jsonPath("$.values[0].value").value("a5"))
+                .andExpect(jsonPath("$.values[0].encoding").doesNotExist())
+                .andExpect(jsonPath("$.values[2].value").value("a6"));
+    }
+
+    @Test
+    void aPageGoesOnWithinAnInstance() throws Exception {
+        mvc.perform(get("/api/values?from=12:1"))
+                .andExpect(jsonPath("$.values", hasSize(1)))
+                .andExpect(jsonPath("$.values[0].value").value("b12"))
+                .andExpect(jsonPath("$.next").value("13:0"));
+    }
+
+    @Test
+    void theEarliestAndTheLatestHaveNames() throws Exception {
+        mvc.perform(get("/api/values?limit=1")).andExpect(jsonPath("$.values[0].instance").value(5));
+        mvc.perform(get("/api/values?from=latest"))
+                .andExpect(jsonPath("$.values", hasSize(0)))
+                .andExpect(jsonPath("$.next").value("13:0"));
+    }
+
+    @Test
+    void bytesThatAreNotTextAreInBase64() throws Exception {
+        log.append(Deliveries.of(
+                13, Deliveries.run(Deliveries.SESSION, 99, 0, Bytes.wrap(new byte[] {(byte) 0xff, 0}), Bytes.EMPTY)));
+        mvc.perform(get("/api/values?from=13"))
+                .andExpect(jsonPath("$.values[0].value").value("/wA="))
+                .andExpect(jsonPath("$.values[0].encoding").value("base64"))
+                .andExpect(jsonPath("$.values[1].value").value(""))
+                .andExpect(jsonPath("$.values[1].encoding").doesNotExist());
+    }
+
+    @Test
+    void s12WhatIsGoneIsSaidToBeGone() throws Exception {
+        mvc.perform(get("/api/values?from=4:1"))
+                .andExpect(status().isGone())
+                .andExpect(content().contentType("application/problem+json"))
+                .andExpect(jsonPath("$.type").value("urn:synod:problem:gone"))
+                .andExpect(jsonPath("$.firstInstance").value(5))
+                .andExpect(jsonPath("$.detail", containsString("first retained instance is 5")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "from=0, an instance from 1",
+            "from=x, earliest",
+            "from=1:-1, earliest",
+            "limit=0, 1 to 10000",
+            "limit=10001, 1 to 10000",
+            "limit=many, 1 to 10000",
+            "wait=-1, 0 to 60000",
+            "wait=60001, 0 to 60000"
+    })
+    void badInputIsToldWhatIsAllowed(String query, String allowed) throws Exception {
+        mvc.perform(get("/api/values?" + query))
+                .andExpect(status().isBadRequest())
+                .andExpect(content().contentType("application/problem+json"))
+                .andExpect(jsonPath("$.detail", containsString(allowed)));
+    }
+
+    @Test
+    void aPositionOfAnotherLogIsRefused() throws Exception {
+        mvc.perform(get("/api/values?from=5&log=0000000000000abc")).andExpect(status().isOk());
+        mvc.perform(get("/api/values?from=5&log=0000000000000def"))
+                .andExpect(status().isConflict())
+                .andExpect(jsonPath("$.type").value("urn:synod:problem:other-log"));
+    }
+
+    @Test
+    void anEmptyPageWaitsForTheNextValue() throws Exception {
+        Thread writer = Thread.ofVirtual().start(() -> {
+            log.append(Deliveries.of(13));
+            log.append(Deliveries.of(14, 99, "late"));
+        });
+        mvc.perform(get("/api/values?from=13&wait=20000"))
+                .andExpect(jsonPath("$.values[0].value").value("late"))
+                .andExpect(jsonPath("$.next").value("15:0"));
+        writer.join();
+    }
+
+    @Test
+    void aPageWithValuesDoesNotWait() throws Exception {
+        long start = System.nanoTime();
+        mvc.perform(get("/api/values?from=12&wait=20000")).andExpect(jsonPath("$.values", hasSize(2)));
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(10));
+    }
+
+    @Test
+    void aStoppedLearnerSaysWhy() throws Exception {
+        log.stop("below the trim point");
+        mvc.perform(get("/api/values?from=13&wait=20000"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.values", hasSize(0)))
+                .andExpect(jsonPath("$.stopped").value("below the trim point"));
+    }
+}
