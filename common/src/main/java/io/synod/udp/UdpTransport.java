@@ -17,13 +17,12 @@ public class UdpTransport implements Transport {
 
     private final UdpEndpoint endpoint;
     private final PeerDirectory peers;
-    private final DatagramBatch incoming;
+    private @Nullable DatagramBatch incoming;
     private final DatagramBatch outgoing;
 
     public UdpTransport(UdpEndpoint endpoint, PeerDirectory peers) {
         this.endpoint = endpoint;
         this.peers = peers;
-        this.incoming = endpoint.settings().newBatch();
         this.outgoing = endpoint.settings().newBatch();
     }
 
@@ -35,8 +34,13 @@ public class UdpTransport implements Transport {
 
     @Override
     public int receive(DatagramHandler handler) throws IOException {
-        int received = endpoint.receive(incoming);
-        incoming.forEach(handler);
+        DatagramBatch batch = incoming;
+        if (batch == null) {
+            batch = endpoint.settings().newBatch();
+            incoming = batch;
+        }
+        int received = endpoint.receive(batch);
+        batch.forEach(handler);
         return received;
     }
 
