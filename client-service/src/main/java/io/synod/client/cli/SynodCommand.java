@@ -1,5 +1,6 @@
 package io.synod.client.cli;
 
+import io.synod.client.cli.cluster.DemoCommand;
 import io.synod.client.cli.cluster.LogsCommand;
 import io.synod.client.cli.cluster.SimulateCommand;
 import io.synod.client.cli.cluster.StartCommand;
@@ -30,9 +31,9 @@ import picocli.CommandLine.Spec;
         versionProvider = SynodCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {UpCommand.class, StartCommand.class, StopCommand.class, StatusCommand.class, LogsCommand.class,
-                SimulateCommand.class, SubmitCommand.class, TailCommand.class, TrimCommand.class, BenchCommand.class,
-                KclientCommand.class,
+        subcommands = {DemoCommand.class, UpCommand.class, StartCommand.class, StopCommand.class, StatusCommand.class,
+                LogsCommand.class, SubmitCommand.class, TailCommand.class, TrimCommand.class, BenchCommand.class,
+                KclientCommand.class, SimulateCommand.class,
                 HelpCommand.class})
 public final class SynodCommand implements Runnable {
 

@@ -2,6 +2,7 @@ package io.synod.client.cli.cluster;
 
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
+import io.synod.protocol.Quorums;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -34,9 +35,9 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
     /** Refuses what cannot be. */
     ClusterPlan {
         if (replicas > 0) {
-            requireWithin("--replicas", replicas, 1, ServiceKind.IDS_MAX);
+            requireWithin("--replicas", replicas, 1, Quorums.ACCEPTORS_MAX);
         } else {
-            requireWithin("--acceptors", acceptors, 1, ServiceKind.IDS_MAX);
+            requireWithin("--acceptors", acceptors, 1, Quorums.ACCEPTORS_MAX);
             requireWithin("--proposers", proposers, 1, ServiceKind.IDS_MAX);
             requireWithin("--learners", learners, 1, ServiceKind.IDS_MAX);
         }

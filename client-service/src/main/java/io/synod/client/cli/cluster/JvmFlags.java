@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A local cluster is half a dozen JVMs that share few cores. So: the collector with the least overhead, a
  * heap that starts small and grows under load, and compilation by C2 delayed until a method is hot for real, since
- * during the start it would take a third of the processor time for code that runs no more.
+ * during the start it would take a third of the processor time for code that runs no more (a message loop under load
+ * passes these thresholds within seconds).
  */
 final class JvmFlags {
 
@@ -21,10 +22,10 @@ final class JvmFlags {
             "-Xms24m",
             "-Xmx512m",
             "-Xss512k",
-            "-XX:Tier4InvocationThreshold=20000",
-            "-XX:Tier4MinInvocationThreshold=6000",
-            "-XX:Tier4CompileThreshold=40000",
-            "-XX:Tier4BackEdgeThreshold=120000",
+            "-XX:Tier4InvocationThreshold=100000",
+            "-XX:Tier4MinInvocationThreshold=30000",
+            "-XX:Tier4CompileThreshold=200000",
+            "-XX:Tier4BackEdgeThreshold=600000",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData");
 

@@ -59,7 +59,7 @@ class ClusterPlanTests {
     @Test
     void whatCannotBeIsRefusedWithWhatIsAllowed() {
         assertThatThrownBy(() -> new ClusterPlan("x", 0, 1, 1, 0, 0, 0)).isInstanceOf(CommandFailure.class)
-                .hasMessage("--acceptors is 0; allowed are 1 to 100");
+                .hasMessage("--acceptors is 0; allowed are 1 to 31");
         assertThatThrownBy(() -> new ClusterPlan("x", 3, 1, 1, 0, 0, 1)).isInstanceOf(CommandFailure.class)
                 .hasMessage("--trimmer is 1; allowed are -1 to 0");
         assertThatThrownBy(() -> new ClusterPlan("x", 3, 1, 1, 0, 60_000, 0)).isInstanceOf(CommandFailure.class)
