@@ -1,0 +1,132 @@
+package io.synod.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.system.HostileDatagrams.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Datagrams that are not to be acted on are counted by reason and change nothing (rule S11, F15, F16). */
+class HostileDatagramsIT {
+
+    private static final int DATAGRAMS = 100_000;
+    private static final int CHUNK = 500;
+    private static final long SEED = 7;
+    private static final List<String> SERVICES = List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0",
+            "proposer-1", "learner-0", "learner-1", "client-0");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void hostileDatagramsUnderLoadAreCountedAndChangeNothing() throws IOException {
+        try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2")) {
+            List<byte[]> good = captureFromASubmit(cluster);
+            String leader = cluster.leader(List.of("proposer-0", "proposer-1"));
+            JsonNode ballot = cluster.role(leader, "proposer").path("ballot");
+            Map<String, Long> before = rejected(cluster);
+
+            HostileDatagrams hostile = new HostileDatagrams(SEED, good);
+            Feed feed = Feed.start(cluster.synod(), "-o", "256");
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(
+                    () -> hostile.send(DATAGRAMS, SERVICES.stream().map(cluster::udpPort).toList()));
+            long begun = cluster.valuesDelivered("learner-0");
+            while (!sending.isDone()) {
+                feed.write(CHUNK);
+                long wanted = begun + feed.lines() - CHUNK;
+                Await.until("lines are delivered meanwhile", Duration.ofSeconds(5),
+                        () -> cluster.valuesDelivered("learner-0") >= wanted);
+            }
+            sending.join();
+            feed.end().requireOk();
+
+            requireCounted(hostile, difference(before, cluster));
+            assertThat(cluster.role(leader, "proposer").path("ballot")).isEqualTo(ballot);
+            assertThat(cluster.synod().run("status").exit()).isZero();
+            requireSameLogs(cluster, feed.lines() + 1);
+            assertThat(cluster.exceptionsLogged()).isEmpty();
+        }
+    }
+
+    /** Submits one line through relays that keep what passes. */
+    private static List<byte[]> captureFromASubmit(ProcessCluster cluster) throws IOException {
+        List<Relay> relays = new ArrayList<>();
+        try {
+            Path file = cluster.synod().data().resolve("cluster.properties");
+            String text = Files.readString(file);
+            for (String service : List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0", "proposer-1")) {
+                Relay relay = new Relay(cluster.udpPort(service));
+                relays.add(relay);
+                text = text.replace(":" + cluster.udpPort(service), ":" + relay.port());
+            }
+            Path through = cluster.synod().directory().resolve("through-relays.properties");
+            Files.writeString(through, text);
+            cluster.synod().run("submit", "--cluster", through.toString(), "0").requireOk();
+            List<byte[]> kept = relays.stream().flatMap(relay -> relay.kept().stream()).toList();
+            assertThat(kept).hasSizeGreaterThan(10);
+            return kept;
+        } finally {
+            relays.forEach(Relay::close);
+        }
+    }
+
+    private static Map<String, Long> rejected(ProcessCluster cluster) {
+        Map<String, Long> sums = new TreeMap<>();
+        for (String service : SERVICES) {
+            JsonNode transport = cluster.paxos(service).path("transport");
+            transport.path("rejected").properties()
+                    .forEach(entry -> sums.merge(entry.getKey(), entry.getValue().asLong(), Long::sum));
+            sums.merge("dropped by the system", transport.path("droppedBySystem").asLong(0), Long::sum);
+        }
+        return sums;
+    }
+
+    private static Map<String, Long> difference(Map<String, Long> before, ProcessCluster cluster) {
+        Map<String, Long> counted = new LinkedHashMap<>(rejected(cluster));
+        counted.replaceAll((reason, count) -> count - before.getOrDefault(reason, 0L));
+        return counted;
+    }
+
+    /** A full receive buffer may drop a few before anybody can count them. */
+    private static void requireCounted(HostileDatagrams hostile, Map<String, Long> counted) {
+        long lost = counted.getOrDefault("dropped by the system", 0L);
+        long cut = hostile.sent(Kind.TRUNCATED) + hostile.sent(Kind.RANDOM);
+        assertThat(lost).as("%s", counted).isLessThan(DATAGRAMS / 20);
+        assertThat(sum(counted, "too_short", "magic", "checksum"))
+                .as("%s", counted).isGreaterThanOrEqualTo(cut + hostile.sent(Kind.CORRUPT) - lost);
+        assertThat(sum(counted, "version")).as("%s", counted)
+                .isGreaterThanOrEqualTo(hostile.sent(Kind.WRONG_VERSION) - lost);
+        assertThat(sum(counted, "cluster")).as("%s", counted)
+                .isGreaterThanOrEqualTo(hostile.sent(Kind.WRONG_CLUSTER) - lost);
+        assertThat(sum(counted, "replayed", "left_incarnation", "not_admitted", "own", "no_right", "no_receiver"))
+                .as("%s", counted).isGreaterThanOrEqualTo(hostile.sent(Kind.REPLAYED) / 2);
+    }
+
+    private static long sum(Map<String, Long> counted, String... reasons) {
+        long sum = 0;
+        for (String reason : reasons) {
+            sum += counted.getOrDefault(reason, 0L);
+        }
+        return sum;
+    }
+
+    private static void requireSameLogs(ProcessCluster cluster, int count) {
+        for (String learner : List.of("learner-0", "learner-1")) {
+            Await.until(learner + " delivers all", Duration.ofSeconds(30),
+                    () -> cluster.valuesDelivered(learner) >= count);
+            assertThat(cluster.deliveredLog(learner)).hasSize(count);
+        }
+        assertThat(cluster.deliveredLog("learner-1")).isEqualTo(cluster.deliveredLog("learner-0"));
+    }
+}
