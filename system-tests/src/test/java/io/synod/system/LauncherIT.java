@@ -31,12 +31,13 @@ class LauncherIT {
             processes = cluster.services().stream().map(cluster::pid).map(ProcessHandle::of).map(Optional::orElseThrow)
                     .toList();
 
+            assertThat(processes).allMatch(process -> CommandLines.of(process).contains("-Dsynod.service="));
             assertThat(synod.run("status").requireOk().out()).contains("leader").doesNotContain("down");
             secondUpSaysSo(synod);
             aKilledProcessIsSeenAndBroughtBack(cluster);
             oneProcessCanBeStopped(cluster);
         }
-        assertThat(processes).allMatch(process -> process.info().commandLine().isEmpty());
+        assertThat(processes).allMatch(process -> CommandLines.of(process).isEmpty());
         Synod synod = new Synod(directory);
         assertThat(synod.run("status").exit()).isEqualTo(5);
         assertThat(synod.run("stop").requireOk().out()).contains("nothing to stop");

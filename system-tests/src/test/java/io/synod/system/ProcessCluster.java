@@ -123,12 +123,7 @@ final class ProcessCluster implements AutoCloseable {
     void kill(String service) {
         ProcessHandle process = ProcessHandle.of(pid(service)).orElseThrow();
         process.destroyForcibly();
-        Await.until(service + " is gone", Duration.ofSeconds(10), () -> isGone(process));
-    }
-
-    /** A process that ended but was not waited for has no command line any more. */
-    private static boolean isGone(ProcessHandle process) {
-        return !process.isAlive() || process.info().commandLine().isEmpty();
+        Await.until(service + " is gone", Duration.ofSeconds(10), () -> CommandLines.of(process).isEmpty());
     }
 
     /** Sends a process a signal, such as {@code STOP}. */

@@ -48,29 +48,36 @@ public final class DemoCommand implements Callable<Integer> {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
         Installation installation = Installation.current();
         DataDirectory data = DataDirectory.of(Files.createTempDirectory("synod-demo-"));
-        Thread undo = new Thread(() -> {
-            LocalCluster.stop(data, data.started());
-            deleteAll(data.path());
-        }, "undo");
-        Runtime.getRuntime().addShutdownHook(undo);
+        try (OnSignal _ = new OnSignal(() -> undo(data))) {
+            return show(installation, data, progress, out).code();
+        } catch (CommandFailure failure) {
+            throw new CommandFailure(failure.status(), failure.getMessage() + "; logs are kept in " + data.path(), failure);
+        }
+    }
+
+    private ExitStatus show(Installation installation, DataDirectory data, Progress progress, PrintWriter out)
+            throws IOException {
         ClusterPlan plan = freePlan();
         ClassArchive archive = ClassArchive.prepare(installation, progress);
         data.write(plan);
         LocalCluster cluster = new LocalCluster(installation, data, plan, archive);
-        Demo demo = new Demo(installation, data, plan, out, loadSeconds);
+        out.println("A cluster of 3 acceptors, 2 proposers, 2 learners and a client-service, each a process; files in "
+                + data.path());
+        out.flush();
         List<String> faults;
         try {
-            out.println(
-                    "A cluster of 3 acceptors, 2 proposers, 2 learners and a client-service, each a process; files in "
-                            + data.path());
-            out.flush();
             new StartUp(data, plan, cluster, progress, timeoutSeconds).startAll();
-            faults = demo.run();
+            faults = new Demo(installation, data, plan, out, loadSeconds).run();
         } finally {
-            Runtime.getRuntime().removeShutdownHook(undo);
             LocalCluster.stop(data, data.started());
         }
-        return end(faults, data, out).code();
+        return end(faults, data, out);
+    }
+
+    private static void undo(DataDirectory data) {
+        LocalCluster.stop(data, data.started());
+        ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+        deleteAll(data.path());
     }
 
     private static ExitStatus end(List<String> faults, DataDirectory data, PrintWriter out) {

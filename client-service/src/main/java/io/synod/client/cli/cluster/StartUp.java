@@ -24,6 +24,8 @@ final class StartUp {
     private final long secondsMax;
     private final long beganNanos = System.nanoTime();
     private final Http http = new Http(2_000);
+    private final Object starting = new Object();
+    private volatile boolean interrupted;
 
     /** @param secondsMax how long to wait until all is ready */
     StartUp(DataDirectory data, ClusterPlan plan, LocalCluster cluster, Progress progress, long secondsMax) {
@@ -46,11 +48,9 @@ final class StartUp {
 
     private void start(List<ServiceName> services, boolean append, Runnable afterwards) {
         PortOwners.requireFree(plan, services);
-        Thread undo = new Thread(() -> LocalCluster.stop(data, services), "undo");
-        Runtime.getRuntime().addShutdownHook(undo);
-        try {
+        try (OnSignal _ = new OnSignal(() -> undo(services))) {
             for (ServiceName service : services) {
-                cluster.start(service, append);
+                startUnlessInterrupted(service, append);
             }
             awaitReady(services);
             afterwards.run();
@@ -61,16 +61,27 @@ final class StartUp {
             progress.line("stopping what was started");
             LocalCluster.stop(data, services);
             throw e;
-        } finally {
-            removeHook(undo);
         }
     }
 
-    private static void removeHook(Thread undo) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(undo);
-        } catch (IllegalStateException _) {
-            // A signal came and the hook runs already.
+    private void undo(List<ServiceName> services) {
+        synchronized (starting) {
+            interrupted = true;
+        }
+        LocalCluster.stop(data, services);
+    }
+
+    /** Either the hook sees that the process is there, or it is not started any more. */
+    private void startUnlessInterrupted(ServiceName service, boolean append) throws IOException {
+        synchronized (starting) {
+            requireNotInterrupted();
+            cluster.start(service, append);
+        }
+    }
+
+    private void requireNotInterrupted() {
+        if (interrupted) {
+            throw new CommandFailure(ExitStatus.INTERRUPTED, "interrupted");
         }
     }
 
@@ -113,6 +124,7 @@ final class StartUp {
     }
 
     private void requireAlive(ServiceName service) {
+        requireNotInterrupted();
         if (data.living(service) == null) {
             showLog(service);
             throw new CommandFailure(ExitStatus.FAILED,
