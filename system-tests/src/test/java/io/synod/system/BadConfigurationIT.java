@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,9 +97,11 @@ class BadConfigurationIT {
         Process process = builder.start();
         try {
             process.getOutputStream().close();
-            process.onExit().completeOnTimeout(process, START_SECONDS_MAX, TimeUnit.SECONDS)
+            CompletableFuture<Void> watchdog = process.onExit()
+                    .completeOnTimeout(process, START_SECONDS_MAX, TimeUnit.SECONDS)
                     .thenAccept(Process::destroyForcibly);
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            watchdog.join();
             return new Ended(process.waitFor(), output);
         } finally {
             process.destroyForcibly();

@@ -78,8 +78,8 @@ final class ProcessCluster implements AutoCloseable {
     private static boolean isFree(int firstPort) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         for (int id = 0; id < 5; id++) {
-            try (DatagramSocket datagrams = new DatagramSocket(new InetSocketAddress(loopback, firstPort + id));
-                    ServerSocket connections = new ServerSocket(firstPort + id + HTTP_ABOVE_UDP, 1, loopback)) {
+            try (DatagramSocket _ = new DatagramSocket(new InetSocketAddress(loopback, firstPort + id));
+                    ServerSocket _ = new ServerSocket(firstPort + id + HTTP_ABOVE_UDP, 1, loopback)) {
                 continue;
             } catch (IOException _) {
                 return false;
