@@ -20,7 +20,7 @@ class DemoIT {
 
     @Test
     void theDemoSucceedsAndLeavesNothingBehind() throws IOException {
-        Synod.Result demo = synod().run(Duration.ofSeconds(180), "demo", "--load-seconds", "1").requireOk();
+        Synod.Result demo = synod().run(Duration.ofMinutes(3), "demo", "--load-seconds", "1").requireOk();
         assertThat(demo.out()).contains("kill -9", "leads now", "Both deliver each line once", "values/s")
                 .doesNotContain("WRONG");
         assertNothingIsLeft();
@@ -29,7 +29,7 @@ class DemoIT {
     @Test
     void anInterruptedDemoLeavesNothingBehind() throws IOException {
         Synod.Running demo = synod().startWithPipe("demo");
-        Await.until("a process is ready", Duration.ofSeconds(120), () -> demo.err().contains("is ready"));
+        Await.until("a process is ready", Duration.ofMinutes(2), () -> demo.err().contains("is ready"));
         assertThat(demo.process().supportsNormalTermination()).isTrue();
         demo.process().destroy();
         assertThat(demo.await(Duration.ofSeconds(60)).exit()).isNotZero();
@@ -42,7 +42,8 @@ class DemoIT {
 
     private void assertNothingIsLeft() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.startsWith("synod-demo-"));
+            assertThat(files.map(Path::getFileName).map(Path::toString))
+                    .noneMatch(name -> name.startsWith("synod-demo-"));
         }
         List<String> left = ProcessHandle.allProcesses().map(CommandLines::of)
                 .filter(line -> line.contains("-Dsynod.service=") && line.contains(directory.toString())).toList();

@@ -51,7 +51,8 @@ public final class DemoCommand implements Callable<Integer> {
         try (OnSignal _ = new OnSignal(() -> undo(data))) {
             return show(installation, data, progress, out).code();
         } catch (CommandFailure failure) {
-            throw new CommandFailure(failure.status(), failure.getMessage() + "; logs are kept in " + data.path(), failure);
+            throw new CommandFailure(failure.status(), failure.getMessage() + "; logs are kept in " + data.path(),
+                    failure);
         }
     }
 
