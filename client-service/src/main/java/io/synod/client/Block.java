@@ -10,8 +10,8 @@ final class Block {
     final long firstTicket;
     final long firstNumber;
     final int count;
-    /** The whole entry, as it stands in a submit. */
-    final Bytes entries;
+    /** The whole entry, as it stands in a submit; empty once it is not needed any more. */
+    Bytes entries;
 
     /** How many of the values were delivered. */
     int delivered;
@@ -42,6 +42,11 @@ final class Block {
         this.firstNumber = firstNumber;
         this.count = count;
         this.entries = entries;
+    }
+
+    /** Lets go of the bytes: the block is sent no more, though its sends are remembered for a while. */
+    void release() {
+        entries = Bytes.EMPTY;
     }
 
     long endNumber() {

@@ -140,6 +140,7 @@ final class Outstanding {
                 if (!block.held) {
                     lossDetector.onDecided(block, nowNanos);
                 }
+                block.release();
             }
         }
         return true;
@@ -221,6 +222,7 @@ final class Outstanding {
     }
 
     private void clearBlocks() {
+        blocks.forEach(Block::release);
         blocks.clear();
         sealedValues = 0;
         sealedBytes = 0;

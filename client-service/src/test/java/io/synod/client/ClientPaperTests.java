@@ -11,6 +11,7 @@ import io.synod.protocol.SessionId;
 import io.synod.protocol.entry.EntryWriter;
 import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.message.SubmitRefused.Reason;
+import io.synod.role.Effects;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,20 @@ class ClientPaperTests {
         assertThat(sent).extracting(s -> s.values().count()).containsExactly(2, 1, 2);
         assertThat(sent.get(0).submit().entries().length()).isLessThanOrEqualTo(bytesMax);
         assertThat(sent.get(2).submit().entries().length()).isLessThanOrEqualTo(bytesMax);
+    }
+
+    @Test
+    void keepsNoBytesOfWhatIsDelivered() {
+        Attempts attempts = new Attempts();
+        Outstanding outstanding =
+                new Outstanding(0, new LossDetector(new RoundTripTime(1, 1)), new ClientCounters());
+        outstanding.take(List.of(bytes(1_000)), 1_000, 0);
+        Block block = outstanding.seal(new SessionId(1, 0), 10, 10_000);
+        attempts.next(block);
+        assertThat(outstanding.deliver(1, 1, 2, 0, 0, new Effects())).isTrue();
+        assertThat(block.entries.isEmpty()).isTrue();
+        assertThat(outstanding.isEmpty()).isTrue();
+        assertThat(outstanding.sealedBytes()).isZero();
     }
 
     @Test
