@@ -1,0 +1,4 @@
+@NullMarked
+package io.synod.replica.service;
+
+import org.jspecify.annotations.NullMarked;
