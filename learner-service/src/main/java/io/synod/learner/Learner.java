@@ -164,7 +164,7 @@ public class Learner implements Role {
      * @param instance the highest instance that is to go, 1 or more
      */
     public void requestTrim(long request, long instance, long nowNanos, Effects effects) {
-        trim.request(request, instance, nowNanos, effects);
+        trim.request(request, instance, delivered(), nowNanos, effects);
         reports.reportAtOnce();
     }
 

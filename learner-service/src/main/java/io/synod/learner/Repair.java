@@ -11,12 +11,12 @@ import io.synod.role.Effects;
  */
 final class Repair {
 
-    private static final long PATIENCE_NANOS_MAX = 50_000_000;
+    private static final long PATIENCE_NANOS_MAX = 20_000_000;
     private static final long REPLY_NANOS_AT_FIRST = 4_000_000;
     private static final int SPAN_MIN = 16;
     private static final int SPAN_AT_FIRST = 64;
     private static final int RANGES_MAX = 32;
-    private static final int ATTEMPTS_UNTIL_REPROPOSE = 4;
+    private static final int ATTEMPTS_UNTIL_REPROPOSE = 6;
 
     private final LearnerSettings settings;
     private final VoteWindow window;
@@ -77,7 +77,7 @@ final class Repair {
     void onLateValue(long instance) {
         if (!needlessSeen && attempts <= 1 && instance >= askedFirst && instance <= askedLast) {
             needlessSeen = true;
-            needlessNanos = Math.min(PATIENCE_NANOS_MAX, 2 * needlessNanos + settings.repairNanosMin());
+            needlessNanos = Math.min(PATIENCE_NANOS_MAX, needlessNanos + settings.repairNanosMin());
         }
     }
 
@@ -128,11 +128,12 @@ final class Repair {
 
     private void headCame(long next, long nowNanos) {
         long blockedNanos = nowNanos - headSinceNanos;
-        if (attempts == 0 && head > askedLast) {
+        needlessNanos -= needlessNanos / 16;
+        // What took longer than an answer takes was lost, and came by somebody else's repair: it must not teach patience.
+        if (attempts == 0 && head > askedLast && blockedNanos <= replyWaitNanos()) {
             long deviation = Math.abs(blockedNanos - blockedMeanNanos);
             blockedMeanNanos += (blockedNanos - blockedMeanNanos) / 16;
             blockedDeviationNanos += (deviation - blockedDeviationNanos) / 16;
-            needlessNanos -= needlessNanos / 64;
         } else if (attempts == 1) {
             long replyNanos = nowNanos - askedNanos;
             long deviation = Math.abs(replyNanos - replyMeanNanos);

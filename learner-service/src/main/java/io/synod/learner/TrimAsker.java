@@ -28,12 +28,15 @@ final class TrimAsker {
     private static final class Request {
         final long number;
         final long instance;
+        /** What acceptors are asked to trim; 0 asks for their state alone. */
+        final long wanted;
         final long deadlineNanos;
         int answered;
 
-        Request(long number, long instance, long deadlineNanos) {
+        Request(long number, long instance, long wanted, long deadlineNanos) {
             this.number = number;
             this.instance = instance;
+            this.wanted = wanted;
             this.deadlineNanos = deadlineNanos;
         }
     }
@@ -93,15 +96,20 @@ final class TrimAsker {
         return behind;
     }
 
-    void request(long number, long instance, long nowNanos, Effects effects) {
+    /**
+     * Takes a request from outside. What this learner does not hold itself is not asked of acceptors: they would trim
+     * right behind it for a long time to come, and cut off clients' learners.
+     */
+    void request(long number, long instance, long delivered, long nowNanos, Effects effects) {
         if (!settings.trim().allowed()) {
-            output(new Request(number, instance, nowNanos), TrimOutcome.Kind.NOT_ALLOWED, effects);
+            output(new Request(number, instance, 0, nowNanos), TrimOutcome.Kind.NOT_ALLOWED, effects);
             return;
         }
         if (requests.size() >= REQUESTS_MAX) {
             finish(requests.removeFirst(), effects);
         }
-        requests.addLast(new Request(number, instance, nowNanos + ANSWER_NANOS));
+        long wanted = instance <= delivered ? instance : 0;
+        requests.addLast(new Request(number, instance, wanted, nowNanos + ANSWER_NANOS));
         nextSendNanos = nowNanos;
     }
 
@@ -130,7 +138,7 @@ final class TrimAsker {
         }
         long wanted = target;
         for (Request request : requests) {
-            wanted = Math.max(wanted, request.instance);
+            wanted = Math.max(wanted, request.wanted);
         }
         boolean sent = false;
         for (int acceptor = 0; acceptor < asked.length; acceptor++) {

@@ -94,6 +94,17 @@ class RepairTests {
     }
 
     @Test
+    void gapsThatLossLeavesOpenForLongTeachNoPatience() {
+        for (long instance = 1; instance <= 200; instance += 2) {
+            harness.decide(instance + 1, VALUE).round();
+            // Asked for in vain, and sent again by the leader in the end.
+            harness.pass(60 * MILLIS);
+            harness.decide(instance, VALUE).round();
+        }
+        assertThat(harness.learner.view(harness.now).patienceMicros()).isLessThan(3_000);
+    }
+
+    @Test
     void aMissingValueIsAskedForFromOneAcceptorAloneAndThenFromTheNext() {
         harness.vote(0, 1, 1, VALUE).vote(1, 1, 1, VALUE).round();
         harness.pass(2 * MILLIS);

@@ -108,6 +108,17 @@ class TrimAskerTests {
     }
 
     @Test
+    void whatThisLearnerDoesNotHoldItselfIsNotAskedOfAcceptors() {
+        LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
+        deliver(harness, 50, Bytes.EMPTY);
+        TrimState state = new TrimState(0, 0, List.of(50L, 50L));
+        TrimOutcome outcome = ask(harness, 51, state, state, state);
+        assertThat(outcome.kind()).isEqualTo(TrimOutcome.Kind.BLOCKED);
+        assertThat(outcome.blocking()).containsExactly(0, 1);
+        assertThat(harness.sent(TrimRequest.class)).isNotEmpty().allMatch(request -> request.instance() == 0);
+    }
+
+    @Test
     void withoutAnswersThereIsAnOutcomeToo() {
         LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
         TrimOutcome outcome = ask(harness, 40, new TrimState(40, 40, List.of(50L, 50L)));

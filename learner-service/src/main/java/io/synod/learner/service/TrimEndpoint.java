@@ -95,7 +95,7 @@ public final class TrimEndpoint {
         };
     }
 
-    private static WebEndpointResponse<Object> blocked(TrimOutcome outcome) {
+    private WebEndpointResponse<Object> blocked(TrimOutcome outcome) {
         String inTheWay = outcome.blocking().isEmpty()
                 ? "not every acceptor has been told yet that all learners hold it"
                 : outcome.blocking().stream()
@@ -106,7 +106,9 @@ public final class TrimEndpoint {
                 "trim-blocked",
                 "Learners do not hold it yet",
                 "acceptors cannot trim up to instance " + outcome.instance() + ": " + inTheWay
-                        + ". The request stands: they trim as learners come to hold it");
+                        + (outcome.blocking().contains(learner)
+                                ? ". Ask again when it is delivered"
+                                : ". The request stands: they trim as learners come to hold it"));
         body.setProperty("blocking", outcome.blocking());
         return withState(body, outcome, HttpStatus.CONFLICT);
     }
