@@ -32,7 +32,7 @@ class DemoIT {
         Await.until("a process is ready", Duration.ofMinutes(2), () -> demo.err().contains("is ready"));
         assertThat(demo.process().supportsNormalTermination()).isTrue();
         demo.process().destroy();
-        assertThat(demo.await(Duration.ofSeconds(60)).exit()).isNotZero();
+        assertThat(demo.await(Duration.ofMinutes(1)).exit()).isNotZero();
         assertNothingIsLeft();
     }
 

@@ -62,7 +62,7 @@ class KillsIT {
             feed.write(CHUNK);
             if (killed < victims.length
                     && feed.lines() == LINES / (victims.length + 1) * (killed + 1) / CHUNK * CHUNK) {
-                long delivered = feed.lines() - CHUNK;
+                int delivered = feed.lines() - CHUNK;
                 Await.until("some of the lines are delivered", PROGRESS_MAX,
                         () -> cluster.valuesDelivered(learner) > delivered);
                 cluster.kill(victims[killed++]);

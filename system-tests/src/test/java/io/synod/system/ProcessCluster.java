@@ -19,8 +19,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,16 +78,17 @@ final class ProcessCluster implements AutoCloseable {
     }
 
     private static boolean isFree(int firstPort) {
+        return IntStream.range(firstPort, firstPort + 5).allMatch(ProcessCluster::isPortFree);
+    }
+
+    private static boolean isPortFree(int port) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        for (int id = 0; id < 5; id++) {
-            try (DatagramSocket _ = new DatagramSocket(new InetSocketAddress(loopback, firstPort + id));
-                    ServerSocket _ = new ServerSocket(firstPort + id + HTTP_ABOVE_UDP, 1, loopback)) {
-                continue;
-            } catch (IOException _) {
-                return false;
-            }
+        try (DatagramSocket _ = new DatagramSocket(new InetSocketAddress(loopback, port));
+                ServerSocket _ = new ServerSocket(port + HTTP_ABOVE_UDP, 1, loopback)) {
+            return true;
+        } catch (IOException _) {
+            return false;
         }
-        return true;
     }
 
     Synod synod() {
@@ -94,7 +97,8 @@ final class ProcessCluster implements AutoCloseable {
 
     int udpPort(String service) {
         int dash = service.indexOf('-');
-        return UDP_PORTS.get(service.substring(0, dash)) + Integer.parseInt(service.substring(dash + 1)) + portOffset;
+        return Objects.requireNonNull(UDP_PORTS.get(service.substring(0, dash)))
+                + Integer.parseInt(service.substring(dash + 1)) + portOffset;
     }
 
     int httpPort(String service) {

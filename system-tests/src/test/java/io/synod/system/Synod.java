@@ -21,7 +21,7 @@ final class Synod {
 
     private static final Path ROOT = Path.of(property("synod.root"));
     private static final String VERSION = property("synod.version");
-    private static final Duration COMMAND_MAX = Duration.ofSeconds(120);
+    private static final Duration COMMAND_MAX = Duration.ofMinutes(2);
 
     private final Path directory;
     private final Map<String, String> environment;
