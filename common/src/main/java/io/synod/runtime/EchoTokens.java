@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens that an unknown incarnation must say back. Nothing is kept about whom one was given to: a token is a keyed hash
- * (HMAC-SHA256, cut to 64 bits) of the name, the incarnation, a client's address and the time, under a secret of this process.
+ * (HMAC-SHA256, cut to 64 bits) of the name, the incarnation, the incarnation heard so far, a client's address and the time,
+ * under a secret of this process.
  */
 final class EchoTokens {
 
@@ -23,7 +24,7 @@ final class EchoTokens {
     private static final int SECRET_BYTES = 32;
 
     private final Mac mac;
-    private final ByteBuffer fixed = ByteBuffer.allocate(1 + 4 + 8 + 8);
+    private final ByteBuffer fixed = ByteBuffer.allocate(1 + 4 + 8 + 8 + 8);
 
     EchoTokens(RandomGenerator random) {
         byte[] secret = new byte[SECRET_BYTES];
@@ -39,23 +40,33 @@ final class EchoTokens {
     /**
      * Returns the token for an incarnation at this time.
      *
+     * @param heard the incarnation of that name that is heard at present, or 0: once another is heard, the token holds no
+     *     more, so that a late answer of a life that ended meanwhile cannot replace the one that was admitted since
      * @param address a client's address; null for a configured node, which is known by its id wherever it is
      */
-    long tokenFor(NodeType type, int id, long incarnation, @Nullable SocketAddress address, long nowNanos) {
-        return token(type, id, incarnation, address, Math.floorDiv(nowNanos, PERIOD_NANOS));
+    long tokenFor(
+            NodeType type, int id, long incarnation, long heard, @Nullable SocketAddress address, long nowNanos) {
+        return token(type, id, incarnation, heard, address, Math.floorDiv(nowNanos, PERIOD_NANOS));
     }
 
     /** Returns whether a token was given to this incarnation not long ago. */
     boolean isValid(
-            long token, NodeType type, int id, long incarnation, @Nullable SocketAddress address, long nowNanos) {
+            long token,
+            NodeType type,
+            int id,
+            long incarnation,
+            long heard,
+            @Nullable SocketAddress address,
+            long nowNanos) {
         long period = Math.floorDiv(nowNanos, PERIOD_NANOS);
-        return token == token(type, id, incarnation, address, period)
-                || token == token(type, id, incarnation, address, period - 1);
+        return token == token(type, id, incarnation, heard, address, period)
+                || token == token(type, id, incarnation, heard, address, period - 1);
     }
 
-    private long token(NodeType type, int id, long incarnation, @Nullable SocketAddress address, long period) {
+    private long token(
+            NodeType type, int id, long incarnation, long heard, @Nullable SocketAddress address, long period) {
         fixed.clear();
-        fixed.put((byte) type.code()).putInt(id).putLong(incarnation).putLong(period).flip();
+        fixed.put((byte) type.code()).putInt(id).putLong(incarnation).putLong(heard).putLong(period).flip();
         mac.update(fixed);
         if (address instanceof InetSocketAddress internet && internet.getAddress() != null) {
             mac.update((byte) internet.getPort());

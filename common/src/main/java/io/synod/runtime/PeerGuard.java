@@ -116,7 +116,12 @@ final class PeerGuard {
     /** Returns the token that the sender of the datagram last judged must say back. */
     long tokenFor(DatagramReader header, SocketAddress source, long nowNanos) {
         return tokens.tokenFor(
-                header.senderType(), header.senderId(), header.incarnation(), addressOf(header, source), nowNanos);
+                header.senderType(),
+                header.senderId(),
+                header.incarnation(),
+                heardOf(header),
+                addressOf(header, source),
+                nowNanos);
     }
 
     /**
@@ -128,7 +133,8 @@ final class PeerGuard {
     RejectReason admit(DatagramReader header, SocketAddress source, long token, long nowNanos) {
         long incarnation = header.incarnation();
         SocketAddress address = addressOf(header, source);
-        if (!tokens.isValid(token, header.senderType(), header.senderId(), incarnation, address, nowNanos)) {
+        if (!tokens.isValid(
+                token, header.senderType(), header.senderId(), incarnation, heardOf(header), address, nowNanos)) {
             return RejectReason.TOKEN;
         }
         Peer admitted = peer;
@@ -173,6 +179,11 @@ final class PeerGuard {
         long more = (nowNanos - clientEchoesNanos) / CLIENT_ECHO_NANOS;
         clientEchoes = (int) Math.min(CLIENT_ECHOES_MAX, clientEchoes + more);
         clientEchoesNanos += more * CLIENT_ECHO_NANOS;
+    }
+
+    /** The incarnation of the sender's name that is heard at present; 0 for a client, whose name is its incarnation. */
+    private long heardOf(DatagramReader header) {
+        return header.senderType() == NodeType.CLIENT || peer == null ? 0 : peer.incarnation();
     }
 
     private static @Nullable SocketAddress addressOf(DatagramReader header, SocketAddress source) {

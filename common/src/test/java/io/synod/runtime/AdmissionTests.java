@@ -155,6 +155,31 @@ class AdmissionTests {
     }
 
     @Test
+    void aLateAnswerOfAFormerLifeDoesNotReplaceTheOneAdmittedMeanwhile() {
+        TestCluster.Host former = cluster.start(NodeType.PROPOSER, 1, 200);
+        List<TestCluster.Datagram> late = new ArrayList<>();
+        say(former, 1);
+        acceptor.node.endRound(cluster.now);
+        former.node.endRound(cluster.now);
+        cluster.deliverAll();
+        acceptor.node.endRound(cluster.now);
+        cluster.deliverAll();
+        cluster.lost = late::add;
+        cluster.settle();
+        cluster.lost = datagram -> false;
+        assertThat(late).as("the answer to the echo").isNotEmpty();
+
+        TestCluster.Host present = cluster.start(NodeType.PROPOSER, 1, 201);
+        cluster.meet(present, acceptor);
+        late.forEach(cluster::deliver);
+        cluster.settle();
+        say(present, 2);
+        cluster.settle();
+        assertThat(heardWatermarks()).containsExactly(2L);
+        assertThat(rejected(RejectReason.TOKEN)).isPositive();
+    }
+
+    @Test
     void whatWasSentToTheReceiversFormerLifeIsNotActedOn() {
         TestCluster.Host proposer = cluster.start(NodeType.PROPOSER, 1, 200);
         cluster.meet(proposer, acceptor);

@@ -271,7 +271,7 @@ public class Learner implements Role {
         }
         if (started && !isStopped()) {
             repair.onRound(nowNanos, effects);
-            stopIfBelowTrim(effects);
+            stopIfBelowTrim(nowNanos, effects);
         }
         if (isStopped()) {
             return;
@@ -317,10 +317,10 @@ public class Learner implements Role {
         }
     }
 
-    private void stopIfBelowTrim(Effects effects) {
+    private void stopIfBelowTrim(long nowNanos, Effects effects) {
         if (checkTrimPoints) {
             checkTrimPoints = false;
-            if (repair.isBelowTrim()) {
+            if (repair.isBelowTrim(nowNanos)) {
                 stop(
                         LearnerStopped.Reason.BELOW_TRIM,
                         LearnerView.State.BELOW_TRIM,

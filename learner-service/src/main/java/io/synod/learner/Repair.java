@@ -17,6 +17,7 @@ final class Repair {
     private static final int SPAN_AT_FIRST = 64;
     private static final int RANGES_MAX = 32;
     private static final int ATTEMPTS_UNTIL_REPROPOSE = 6;
+    private static final int ATTEMPTS_UNTIL_NO_VOTE = 32;
 
     private final LearnerSettings settings;
     private final VoteWindow window;
@@ -248,26 +249,38 @@ final class Repair {
         return true;
     }
 
-    /** Returns whether so many acceptors have trimmed the next instance that nobody can show it any more (rule S12). */
-    boolean isBelowTrim() {
+    /**
+     * Returns whether nobody can show the next instance any more (rule S12): it is trimmed, and too few of the others have
+     * accepted it at one ballot, or will, since nothing is proposed anew where an acceptor has trimmed.
+     */
+    boolean isBelowTrim(long nowNanos) {
         long next = window.next();
         if (window.isReady(next)) {
             return false;
         }
         int voters = window.voters(next);
-        int trimmed = 0;
-        int able = 0;
+        int untold = 0;
         int holders = 0;
+        boolean trimmed = false;
         for (int acceptor = 0; acceptor < settings.layout().acceptors(); acceptor++) {
-            trimmed += registration.trimPoint(acceptor) >= next ? 1 : 0;
-            boolean holds = registration.mayHold(acceptor, next);
-            holders += holds ? 1 : 0;
-            able += holds || (voters & (1 << acceptor)) != 0 ? 1 : 0;
+            trimmed |= registration.trimPoint(acceptor) >= next;
+            boolean voted = (voters & (1 << acceptor)) != 0;
+            boolean able = registration.mayHold(acceptor, next) && (voted || mayTell(acceptor, nowNanos));
+            holders += able ? 1 : 0;
+            untold += able && !voted ? 1 : 0;
         }
-        if (trimmed == 0) {
+        if (!trimmed) {
             return false;
         }
-        return window.isDecided(next) ? holders == 0 : able < settings.quorums().phase2();
+        return window.isDecided(next)
+                ? holders == 0
+                : window.votesAtOneBallot(next) + untold < settings.quorums().phase2();
+    }
+
+    /** Whether an acceptor may yet tell its vote: not if it speaks, and was asked often, and told none. */
+    private boolean mayTell(int acceptor, long nowNanos) {
+        boolean asked = blocked && attempts >= ATTEMPTS_UNTIL_NO_VOTE;
+        return !(asked && registration.speaks(acceptor, nowNanos));
     }
 
     long nextDeadlineNanos() {

@@ -223,6 +223,19 @@ final class VoteWindow {
         return voters;
     }
 
+    /** Returns how many acceptors' newest votes in the instance are at one ballot, of the ballot that has most. */
+    int votesAtOneBallot(long instance) {
+        Slot slot = find(instance);
+        int most = 0;
+        for (int acceptor = 0; slot != null && acceptor < acceptors; acceptor++) {
+            Ballot vote = slot.votes[acceptor];
+            if (vote != null) {
+                most = Math.max(most, decisions.accepts(slot.votes, vote, false));
+            }
+        }
+        return most;
+    }
+
     /**
      * Takes the value of the next instance, which must be ready, out of the window.
      *

@@ -8,6 +8,7 @@ import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.StorageId;
+import io.synod.protocol.message.Message;
 import io.synod.role.Output;
 import io.synod.role.Role;
 import io.synod.role.Write;
@@ -113,7 +114,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 this,
                 this);
         hosts.add(host);
-        taps.add(new WireTap(clusterId, layout, checker::says));
+        taps.add(new WireTap(clusterId, layout, this::said));
         inhabitants.add(Inhabitants.NONE);
         names.add(NodeId.of(NodeType.ACCEPTOR, 0));
         if (type == NodeType.CLIENT) {
@@ -303,7 +304,32 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
 
     @Override
     public void sent(Host host, NodeId to, ByteBuffer datagram) {
-        taps.get(host.index()).sent(names.get(host.index()), to, datagram);
+        // Nothing that clients say is bound by a rule; what follows from it is.
+        if (host.type() != NodeType.CLIENT || trace.isTalkative()) {
+            taps.get(host.index()).sent(names.get(host.index()), to, datagram);
+        }
+    }
+
+    /** Nothing may follow from a datagram that was acted on before, or that no node sent (rule S11). */
+    @Override
+    public void received(Host host, Packet packet, boolean actedOn) {
+        if (trace.isTalkative() && !actedOn) {
+            trace.say(() -> host + " gives nothing of a datagram from host " + packet.source() + " to its roles");
+        }
+        if (actedOn && (!packet.isGenuine() || packet.wasActedOnIn(host.life()))) {
+            throw Failure.safety(
+                    "S11", "%s acts on a datagram that %s", host, packet.isGenuine() ? "it had" : "no node sent");
+        }
+        if (actedOn) {
+            packet.actedOnIn(host.life());
+        }
+    }
+
+    private void said(NodeId from, NodeId to, Message message) {
+        if (trace.isTalkative()) {
+            trace.say(() -> from + " to " + to + ": " + message);
+        }
+        checker.says(from, to, message);
     }
 
     @Override

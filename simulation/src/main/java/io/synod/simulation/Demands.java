@@ -30,15 +30,19 @@ final class Demands {
         this.forgotten = forgotten;
     }
 
-    /** Whether enough acceptors remember all they knew, and have room. */
+    /** Whether enough acceptors vote, or can come to vote, and have room. */
     boolean isProgressDemanded() {
-        int remembering = 0;
+        int voters = 0;
+        boolean anyForgotten = false;
         for (boolean lost : forgotten) {
-            remembering += lost ? 0 : 1;
+            anyForgotten |= lost;
+        }
+        for (int id = 0; id < forgotten.length; id++) {
+            // One that could not join before another forgot will never hear that all have noted it.
+            voters += !forgotten[id] && (!anyForgotten || checker.isFormed(id)) ? 1 : 0;
         }
         int quorum = Math.max(settings.quorums().phase1(), settings.quorums().phase2());
-        boolean mayForm = checker.isFormed() || remembering == forgotten.length;
-        return mayForm && remembering >= quorum && !isFull();
+        return voters >= quorum && !isFull();
     }
 
     private boolean isFull() {
@@ -88,15 +92,15 @@ final class Demands {
         return leaders;
     }
 
-    /** Whoever lost what it knew, after the log was formed, says that it stays out. */
+    /** Whoever lost what it knew, after the log was formed, does not vote and says why. */
     void checkEnd() {
         for (Inhabitants home : inhabitants) {
             if (home.acceptor() != null && checker.isFormed()) {
                 AcceptorView view = home.acceptor().view(0);
                 boolean votes = view.status() == AcceptorState.Status.VOTING;
-                if (votes == forgotten[view.id()] || (!votes && view.reason().isBlank())) {
-                    throw Failure.safety(
-                            "S10", "acceptor %d is %s: %s", view.id(), view.status(), view.reason());
+                boolean may = !forgotten[view.id()] && checker.isFormed(view.id());
+                if (votes != may || view.reason().isBlank()) {
+                    throw Failure.safety("S10", "acceptor %d is %s: %s", view.id(), view.status(), view.reason());
                 }
             }
         }

@@ -65,7 +65,10 @@ final class Nemesis {
     /** Begins; called once. */
     void start() {
         repeat(options.acceptorCrashNanosMean(), () -> crashSome(host -> host.type().hosts(RoleType.ACCEPTOR)));
-        repeat(options.otherCrashNanosMean(), () -> crashSome(host -> !host.type().hosts(RoleType.ACCEPTOR)));
+        repeat(options.proposerCrashNanosMean(), () -> crashSome(host -> host.type() == NodeType.PROPOSER));
+        repeat(
+                options.otherCrashNanosMean(),
+                () -> crashSome(host -> host.type() == NodeType.LEARNER || host.type() == NodeType.CLIENT));
         repeat(options.partitionNanosMean(), this::partition);
         repeat(options.clogNanosMean(), this::clog);
         repeat(options.pauseNanosMean(), this::pause);

@@ -53,7 +53,7 @@ public final class SeedRunner {
             for (int i = 0; i < threads; i++) {
                 workers.add(executor.submit(() -> {
                     for (long at = next.getAndIncrement(); at < count && !failed.get(); at = next.getAndIncrement()) {
-                        Result result = Simulation.run(Options.draw(firstSeed + at, mix), roles, null);
+                        Result result = Simulation.run(Options.draw(firstSeed + at, mix), roles, null, false);
                         if (result.failure() != null) {
                             failed.set(!keepGoing);
                         }

@@ -66,6 +66,9 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--trace", description = "With --seed: prints what happens in the run.")
     private boolean trace;
 
+    @Option(names = "--messages", description = "With --trace: prints each message too.")
+    private boolean messages;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
     private CommandSpec spec;
@@ -87,6 +90,9 @@ public final class SimulateCommand implements Callable<Integer> {
         if (trace && seed == null) {
             throw new ParameterException(spec.commandLine(), "--trace needs --seed");
         }
+        if (messages && !trace) {
+            throw new ParameterException(spec.commandLine(), "--messages needs --trace");
+        }
         return seed != null ? one(seed) : many();
     }
 
@@ -95,7 +101,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Options options = Options.draw(chosen, mix);
         out.println("seed " + chosen + ", mix " + mix.name().toLowerCase(Locale.ROOT));
         out.println(options.describe());
-        Result result = Simulation.run(options, Roles.GENUINE, trace ? out::println : null);
+        Result result = Simulation.run(options, Roles.GENUINE, trace ? out::println : null, messages);
         Totals totals = new Totals();
         totals.add(result);
         out.println(totals.describe());

@@ -33,25 +33,27 @@ public final class Simulation {
     private final Trace trace;
     private final Cluster cluster;
 
-    private Simulation(Options options, Roles roles, @Nullable Consumer<String> lines) {
+    private Simulation(Options options, Roles roles, @Nullable Consumer<String> lines, boolean talkative) {
         this.options = options;
-        this.trace = new Trace(events, lines);
+        this.trace = new Trace(events, lines, talkative);
         SeededRandom random = new SeededRandom(Mixing.mix(options.seed())).fork(options.mix().name());
         this.cluster = new Cluster(options, roles, events, random, faults, checks, trace);
     }
 
     /** Runs a cluster and returns what came of it. */
     public static Result run(Options options) {
-        return run(options, Roles.GENUINE, null);
+        return run(options, Roles.GENUINE, null, false);
     }
 
     /**
      * Runs a cluster of given roles and returns what came of it.
      *
      * @param lines takes a line for each thing of note, or null for none
+     * @param talkative whether each message is of note
      */
-    public static Result run(Options options, Roles roles, @Nullable Consumer<String> lines) {
-        return new Simulation(options, roles, lines).run();
+    public static Result run(
+            Options options, Roles roles, @Nullable Consumer<String> lines, boolean talkative) {
+        return new Simulation(options, roles, lines, talkative).run();
     }
 
     private Result run() {

@@ -5,17 +5,21 @@ import io.synod.learner.Delivered;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.RoleType;
+import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Promise;
 import io.synod.protocol.message.Report;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
 import io.synod.simulation.check.ClusterChecker;
 import io.synod.simulation.check.Failure;
+import io.synod.simulation.check.ProposalCheck;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before a role and sees what the network does not show: what the roles of one node say to each other, and which
- * reports an acceptor has heard when it decides to trim (rule S9).
+ * Stands before a role and sees what the network does not show: what the roles of one node say to each other, which
+ * reports an acceptor has heard when it decides to trim (rule S9), and which promises a proposer has when it proposes (S4).
  */
 final class WatchedRole implements Role {
 
@@ -23,13 +27,15 @@ final class WatchedRole implements Role {
     private final NodeId self;
     private final ClusterChecker checker;
     private final int trimQuorum;
-    private final Report[] reports;
+    private final @Nullable Report[] reports;
+    private final ProposalCheck proposals;
 
     WatchedRole(Role role, NodeId self, ClusterLayout layout, int trimQuorum, ClusterChecker checker) {
         this.role = role;
         this.self = self;
         this.checker = checker;
         this.trimQuorum = trimQuorum;
+        this.proposals = checker.newProposalCheck(self);
         this.reports = new Report[role.type() == RoleType.ACCEPTOR ? layout.learners() : 0];
     }
 
@@ -54,18 +60,23 @@ final class WatchedRole implements Role {
                     before != null && before.storageId().equals(report.storageId()) && before.held() > report.held();
             reports[from.id()] = overtaken ? before : report;
         }
+        if (message instanceof Promise page && role.type() == RoleType.PROPOSER) {
+            proposals.given(from.id(), page);
+        }
         int writes = effects.writes().size();
+        int sent = effects.now().size();
         int outputs = effects.outputs().size();
         role.onMessage(from, message, nowNanos, effects);
-        watch(effects, writes, outputs);
+        watch(effects, writes, sent, outputs);
     }
 
     @Override
     public void onRound(long nowNanos, Effects effects) {
         int writes = effects.writes().size();
+        int sent = effects.now().size();
         int outputs = effects.outputs().size();
         role.onRound(nowNanos, effects);
-        watch(effects, writes, outputs);
+        watch(effects, writes, sent, outputs);
     }
 
     @Override
@@ -78,16 +89,30 @@ final class WatchedRole implements Role {
         role.onStop(nowNanos, effects);
     }
 
-    private void watch(Effects effects, int fromWrite, int fromOutput) {
-        for (int i = fromWrite; i < effects.writes().size(); i++) {
-            if (effects.writes().get(i) instanceof AcceptorWrite.TrimAdvanced trimmed) {
-                checkTrim(trimmed.trimPoint());
+    private void watch(Effects effects, int fromWrite, int fromSent, int fromOutput) {
+        switch (role.type()) {
+            case ACCEPTOR -> {
+                for (int i = fromWrite; i < effects.writes().size(); i++) {
+                    if (effects.writes().get(i) instanceof AcceptorWrite.TrimAdvanced trimmed) {
+                        checkTrim(trimmed.trimPoint());
+                    }
+                }
             }
-        }
-        for (int i = fromOutput; role.type() == RoleType.LEARNER && i < effects.outputs().size(); i++) {
-            if (effects.outputs().get(i) instanceof Delivered delivered) {
-                checker.recorded(self.id(), delivered.instance());
+            case PROPOSER -> {
+                for (int i = fromSent; i < effects.now().size(); i++) {
+                    if (effects.now().get(i).message() instanceof Accept accept) {
+                        proposals.proposes(accept);
+                    }
+                }
             }
+            case LEARNER -> {
+                for (int i = fromOutput; i < effects.outputs().size(); i++) {
+                    if (effects.outputs().get(i) instanceof Delivered delivered) {
+                        checker.recorded(self.id(), delivered.instance());
+                    }
+                }
+            }
+            case CLIENT -> {}
         }
     }
 

@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 public final class ClusterChecker {
 
     private final ClusterLayout layout;
+    private final Quorums quorums;
     private final Checks checks;
     private final LogMirror log;
     private final FormingCheck forming;
@@ -45,6 +46,7 @@ public final class ClusterChecker {
 
     public ClusterChecker(ClusterLayout layout, Quorums quorums, Checks checks) {
         this.layout = layout;
+        this.quorums = quorums;
         this.checks = checks;
         this.log = new LogMirror(quorums, checks);
         this.forming = new FormingCheck(layout.acceptors(), checks);
@@ -59,9 +61,19 @@ public final class ClusterChecker {
         return log;
     }
 
+    /** Returns a check for one life of a proposer. */
+    public ProposalCheck newProposalCheck(NodeId proposer) {
+        return new ProposalCheck(proposer.toString(), layout.acceptors(), quorums.phase1(), checks);
+    }
+
     /** Whether the log is formed. */
     public boolean isFormed() {
         return forming.log().isKnown();
+    }
+
+    /** Whether an acceptor's store records that the log is formed. */
+    public boolean isFormed(int acceptor) {
+        return acceptors[acceptor] != null && acceptors[acceptor].logId().isKnown();
     }
 
     /** An acceptor's store is formed anew, with nothing in it but its id. */

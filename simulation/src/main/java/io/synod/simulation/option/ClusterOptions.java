@@ -49,10 +49,10 @@ public record ClusterOptions(
         long trimSlack) {
 
     static ClusterOptions draw(SeededRandom random, Mix mix) {
-        boolean small = mix == Mix.CRASHES || mix == Mix.FORMING;
+        boolean small = mix == Mix.CRASHES || mix == Mix.FORMING || mix == Mix.DUELS;
         boolean replicas = !small && random.chance(0.15);
         int acceptors = small ? random.between(2, 3) : random.pick(1, 2, 3, 3, 3, 3, 4, 5, 5);
-        if (mix == Mix.ELECTIONS || mix == Mix.TRIMMING) {
+        if (mix == Mix.ELECTIONS || mix == Mix.TRIMMING || mix == Mix.DUELS) {
             acceptors = 3;
         }
         if (replicas) {
@@ -61,7 +61,7 @@ public record ClusterOptions(
         int proposers = switch (mix) {
             case ELECTIONS, TRIMMING -> random.between(2, 3);
             case FORMING -> 1;
-            case CRASHES -> 2;
+            case CRASHES, DUELS -> 2;
             case BROAD, SESSIONS -> random.pick(1, 2, 2, 3);
         };
         int learners = mix == Mix.FORMING ? 1 : random.between(1, 3);
@@ -74,10 +74,10 @@ public record ClusterOptions(
                 layout,
                 drawQuorums(random, acceptors, mix),
                 mix == Mix.SESSIONS ? random.between(2, 3) : random.between(1, 3),
-                mix == Mix.FORMING || (mix != Mix.CRASHES && random.chance(0.4)),
+                mix == Mix.FORMING || (mix != Mix.CRASHES && mix != Mix.DUELS && random.chance(0.4)),
                 random.pick(ProtocolLimits.DATAGRAM_BYTES_MIN, 1_472, 1_472, 8_972, ProtocolLimits.DATAGRAM_BYTES_MAX),
                 random.pick(1_024, 20_000, 100_000),
-                random.pick(50, 100, 100, 200, 200) * 1_000_000L,
+                (mix == Mix.DUELS ? 20 : random.pick(50, 100, 100, 200, 200)) * 1_000_000L,
                 floor,
                 new SessionLimits(
                         floor.sessionsMax() + random.pick(0, 1, 1_000),
@@ -85,8 +85,8 @@ public record ClusterOptions(
                         floor.expiryInstances() + random.pick(0, 1, 100)),
                 random.pick(1, 1, 1, 2),
                 (int) random.logBetween(1, 64),
-                random.pick(1, 4, 1_000, 1_000),
-                random.pick(1, 8, 100, 100),
+                mix == Mix.DUELS ? 1 : random.pick(1, 4, 1_000, 1_000),
+                mix == Mix.DUELS ? 100 : random.pick(1, 8, 100, 100),
                 random.chance(0.9) ? 1 << 20 : (int) random.logBetween(64, 1_000),
                 random.pick(8, 64, 1_024, 8_192),
                 random.chance(0.7) ? layout.learners() : random.between(1, layout.learners()),
@@ -109,6 +109,6 @@ public record ClusterOptions(
         return new SessionLimits(
                 random.between(8, 20),
                 (int) random.logBetween(2, 64),
-                mix == Mix.SESSIONS ? random.logBetween(20, 200) : random.logBetween(50, 5_000));
+                mix == Mix.SESSIONS ? random.logBetween(100, 400) : random.logBetween(200, 5_000));
     }
 }

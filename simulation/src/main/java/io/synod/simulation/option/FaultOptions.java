@@ -6,7 +6,8 @@ import io.synod.simulation.world.SeededRandom;
  * What goes wrong with nodes and links, each at random moments; a mean interval of 0 means never.
  *
  * @param acceptorCrashNanosMean between crashes of some acceptor
- * @param otherCrashNanosMean between crashes of some other node
+ * @param proposerCrashNanosMean between crashes of some proposer
+ * @param otherCrashNanosMean between crashes of some learner or client
  * @param restartNanosMax how long a crashed node stays down at most
  * @param crashInCommit how likely an acceptor crashes while a commit is under way
  * @param forgetfulMax how many acceptors may lose what they knew
@@ -21,6 +22,7 @@ import io.synod.simulation.world.SeededRandom;
  */
 public record FaultOptions(
         long acceptorCrashNanosMean,
+        long proposerCrashNanosMean,
         long otherCrashNanosMean,
         long restartNanosMax,
         double crashInCommit,
@@ -39,16 +41,24 @@ public record FaultOptions(
     static FaultOptions draw(SeededRandom random, Mix mix, ClusterOptions cluster) {
         boolean calm = mix == Mix.BROAD && random.chance(0.15);
         boolean crashes = mix == Mix.CRASHES || mix == Mix.FORMING;
+        boolean duels = mix == Mix.DUELS;
         int quorum = Math.max(cluster.quorums().phase1(), cluster.quorums().phase2());
         int spare = cluster.quorums().acceptors() - quorum;
-        boolean halting = crashes || random.chance(0.25);
+        boolean halting = mix == Mix.FORMING || (mix == Mix.BROAD && random.chance(0.25));
         return new FaultOptions(
-                crashes ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 15),
-                mix == Mix.ELECTIONS ? random.between(2, 6) * SECOND : sometimes(random, calm, 0.7, 10),
-                random.logBetween(SECOND / 100, 5 * SECOND),
+                duels
+                        ? random.between(SECOND / 2, 3 * SECOND)
+                        : crashes ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 15),
+                duels
+                        ? random.between(SECOND / 4, SECOND)
+                        : mix == Mix.ELECTIONS ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 15),
+                sometimes(random, calm || duels, 0.7, 12),
+                random.logBetween(SECOND / 100, duels ? SECOND / 4 : 5 * SECOND),
                 crashes ? 0.02 : random.pick(0.0, 0.0, 0.001, 0.005),
                 halting ? cluster.quorums().acceptors() : spare,
-                mix == Mix.ELECTIONS ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 8),
+                duels || mix == Mix.ELECTIONS
+                        ? random.between(SECOND / 2, 4 * SECOND)
+                        : sometimes(random, calm, 0.6, 8),
                 sometimes(random, calm, 0.4, 8),
                 mix == Mix.TRIMMING ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.4, 8),
                 random.chance(0.5) ? 0 : random.logBetween(1_000, 2_000_000),

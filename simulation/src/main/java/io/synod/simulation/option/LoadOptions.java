@@ -32,8 +32,10 @@ public record LoadOptions(
         boolean few = mix == Mix.CRASHES || mix == Mix.FORMING;
         return new LoadOptions(
                 pattern,
-                random.logBetween(few ? 150_000_000 : 40_000_000, 2_000_000_000)
-                        * (pattern == Pattern.BURSTS ? 8 : 1),
+                mix == Mix.DUELS
+                        ? random.logBetween(5_000_000, 50_000_000)
+                        : random.logBetween(few ? 150_000_000 : 40_000_000, 2_000_000_000)
+                                * (pattern == Pattern.BURSTS ? 8 : 1),
                 (int) random.logBetween(4, 200),
                 random.chance(0.7) ? 200 : cluster.valueBytesMax(),
                 random.between(5, 60) * 1_000_000_000L);

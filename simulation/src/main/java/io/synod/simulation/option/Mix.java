@@ -6,6 +6,8 @@ public enum Mix {
     BROAD,
     /** Small clusters with few instances whose nodes crash and come back often. */
     CRASHES,
+    /** Proposers and acceptors that crash and come back all the time, and links that fail, so that leaders change often. */
+    DUELS,
     /** Several proposers that take the lead from each other all the time. */
     ELECTIONS,
     /** Acceptors on volatile storage that crash while the log is being formed. */

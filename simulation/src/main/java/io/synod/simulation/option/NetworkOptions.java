@@ -30,11 +30,11 @@ public record NetworkOptions(
         return new NetworkOptions(
                 random.logBetween(10_000, 500_000),
                 random.logBetween(20_000, 5_000_000),
-                calm ? 0 : random.pick(0.0, 0.01, 0.05, 0.1, 0.1, 0.3),
+                mix == Mix.DUELS ? random.pick(0.1, 0.3) : calm ? 0 : random.pick(0.0, 0.01, 0.05, 0.1, 0.1, 0.3),
                 calm ? 0 : random.pick(0.0, 0.02, 0.1, 0.4),
                 calm ? 0 : random.pick(0.0, 0.001, 0.01),
                 simulatedNanos,
-                calm ? 0 : random.pick(0.0, 0.01, 0.05),
+                mix == Mix.DUELS ? 0.15 : calm ? 0 : random.pick(0.0, 0.01, 0.05),
                 calm ? 0 : random.pick(0.0, 0.001, 0.01));
     }
 }

@@ -361,18 +361,11 @@ public final class Host implements Storage, DatagramSink, OutputSink {
         }
     }
 
-    /** Nothing may follow from a datagram that was acted on before, or that no node sent (rule S11). */
     private void receive(Node running, Packet packet, long now) {
         inboxBytes -= packet.bytes().length;
         long before = running.counters().messagesReceived();
         running.receive(ByteBuffer.wrap(packet.bytes()), packet.source(), now);
-        if (running.counters().messagesReceived() > before) {
-            if (!packet.isGenuine() || packet.wasActedOnIn(life)) {
-                throw io.synod.simulation.check.Failure.safety(
-                        "S11", "%s acts on a datagram that %s", this, packet.isGenuine() ? "it had" : "no node sent");
-            }
-            packet.actedOnIn(life);
-        }
+        observer.received(this, packet, running.counters().messagesReceived() > before);
     }
 
     @Override

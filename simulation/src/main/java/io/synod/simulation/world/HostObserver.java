@@ -12,6 +12,9 @@ public interface HostObserver {
     /** A datagram leaves the host; the bytes are valid during the call alone. */
     void sent(Host host, NodeId to, ByteBuffer datagram);
 
+    /** A datagram was taken by the node; {@code actedOn} says whether a role was given something of it. */
+    void received(Host host, Packet packet, boolean actedOn);
+
     /** Writes have become durable, in this order; on volatile storage until the next crash. */
     void durable(Host host, List<Write> writes);
 

@@ -11,6 +11,16 @@ public final class SeededRandom implements RandomGenerator {
 
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
+    private static final int EXPONENTIAL_BITS = 10;
+    /** Quantiles of the exponential distribution of mean 1: a logarithm a datagram would be dear. */
+    private static final double[] EXPONENTIAL = new double[1 << EXPONENTIAL_BITS];
+
+    static {
+        for (int i = 0; i < EXPONENTIAL.length; i++) {
+            EXPONENTIAL[i] = -StrictMath.log(1 - (i + 0.5) / EXPONENTIAL.length);
+        }
+    }
+
     private final long seed;
     private long state;
 
@@ -56,9 +66,9 @@ public final class SeededRandom implements RandomGenerator {
         return Math.clamp((long) StrictMath.exp(exponent), min, max);
     }
 
-    /** Returns an exponentially distributed number of the given mean, at most twenty times it. */
+    /** Returns a number that is distributed exponentially, nearly, with the given mean; at most about seven times it. */
     public long exponential(long mean) {
-        return mean <= 0 ? 0 : (long) (mean * Math.min(20, -StrictMath.log(1 - nextDouble())));
+        return mean <= 0 ? 0 : (long) (mean * EXPONENTIAL[(int) (nextLong() >>> -EXPONENTIAL_BITS)]);
     }
 
     /** Returns one of several choices. */

@@ -14,6 +14,7 @@ public final class Trace {
 
     private final EventQueue events;
     private final @Nullable Consumer<String> lines;
+    private final boolean talkative;
     private long hash;
 
     /**
@@ -21,8 +22,10 @@ public final class Trace {
      *
      * @param events the clock
      * @param lines takes each line, or null to keep the hash alone
+     * @param talkative whether there is to be a line for each message
      */
-    public Trace(EventQueue events, @Nullable Consumer<String> lines) {
+    public Trace(EventQueue events, @Nullable Consumer<String> lines, boolean talkative) {
+        this.talkative = talkative && lines != null;
         this.events = events;
         this.lines = lines;
     }
@@ -31,9 +34,9 @@ public final class Trace {
         return hash;
     }
 
-    /** Returns whether anybody reads along, so that a line is worth making. */
-    public boolean isVerbose() {
-        return lines != null;
+    /** Returns whether there is to be a line for each message. */
+    public boolean isTalkative() {
+        return talkative;
     }
 
     /** Notes something by numbers alone: it becomes part of the hash. */

@@ -1,0 +1,87 @@
+package io.synod.learner;
+
+import io.synod.protocol.Ballot;
+import io.synod.protocol.SessionLimits;
+import io.synod.protocol.StorageId;
+import io.synod.simulation.Roles;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Learners that are broken on purpose, each at one point. */
+public final class LearnerMutants {
+
+    private LearnerMutants() {}
+
+    private static Roles deciding(Decisions decisions) {
+        return new Roles() {
+            @Override
+            public Learner learner(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
+                return new Learner(settings, storageId, random, decisions);
+            }
+        };
+    }
+
+    /** A repeated vote counts as another acceptor's. */
+    public static Roles countsOneAcceptorTwice() {
+        return deciding(new Decisions() {
+            @Override
+            int accepts(@Nullable Ballot[] newest, Ballot ballot, boolean repeated) {
+                return super.accepts(newest, ballot, repeated) + (repeated ? 1 : 0);
+            }
+        });
+    }
+
+    /** Votes of different ballots are counted together. */
+    public static Roles countsVotesOfAnyBallot() {
+        return deciding(new Decisions() {
+            @Override
+            int accepts(@Nullable Ballot[] newest, Ballot ballot, boolean repeated) {
+                int count = 0;
+                for (Ballot vote : newest) {
+                    count += vote != null ? 1 : 0;
+                }
+                return count;
+            }
+        });
+    }
+
+    /** The bytes that came with a lower ballot are taken for the decided value. */
+    public static Roles takesValueBytesOfALowerBallot() {
+        return deciding(new Decisions() {
+            @Override
+            boolean valueCounts(Ballot valueBallot, Ballot decided) {
+                return true;
+            }
+        });
+    }
+
+    /** A value that is decided again is delivered again. */
+    public static Roles skipsDeduplication() {
+        return deciding(new Decisions() {
+            @Override
+            long firstNew(long next) {
+                return 1;
+            }
+        });
+    }
+
+    /** A value is delivered when it is decided, also before those that it follows. */
+    public static Roles deliversOutOfSessionOrder() {
+        return deciding(new Decisions() {
+            @Override
+            boolean waits(long firstNumber, long next) {
+                return false;
+            }
+        });
+    }
+
+    /** The limits of the session table are the learner's own, not the log's. */
+    public static Roles takesSessionLimitsFromItsOwnConfiguration() {
+        return deciding(new Decisions() {
+            @Override
+            SessionLimits limits(SessionLimits genesis, SessionLimits before) {
+                return before;
+            }
+        });
+    }
+}

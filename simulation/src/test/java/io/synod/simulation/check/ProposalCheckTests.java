@@ -1,0 +1,90 @@
+package io.synod.simulation.check;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.protocol.Ballot;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.AcceptedEntry;
+import io.synod.protocol.message.Promise;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProposalCheckTests {
+
+    private static final Ballot FIRST = new Ballot(1, 0, 7);
+    private static final Ballot SECOND = new Ballot(2, 1, 8);
+    private static final Ballot OWN = new Ballot(3, 0, 9);
+    private static final Bytes A = Bytes.ofUtf8("a");
+    private static final Bytes B = Bytes.ofUtf8("b");
+
+    private final ProposalCheck check = new ProposalCheck("proposer-0", 3, 2, new Checks());
+
+    @Test
+    void aFreeValueNeedsPagesOfAQuorumThatReportNothing() {
+        check.given(0, page(1, Promise.NOTHING_ABOVE, 0));
+        assertRefused(5, A);
+
+        check.given(1, page(1, Promise.NOTHING_ABOVE, 0));
+        assertAllowed(5, A);
+    }
+
+    @Test
+    void aPageSpeaksOnlyOfTheInstancesThatItCovers() {
+        check.given(0, page(1, Promise.NOTHING_ABOVE, 0));
+        check.given(1, page(1, 4, 0));
+
+        assertAllowed(4, A);
+        assertRefused(5, A);
+    }
+
+    @Test
+    void theValueOfTheHighestReportIsProposedAnew() {
+        check.given(0, page(1, Promise.NOTHING_ABOVE, 0, new AcceptedEntry(5, FIRST, A)));
+        check.given(1, page(1, Promise.NOTHING_ABOVE, 0, new AcceptedEntry(5, SECOND, B)));
+
+        assertRefused(5, A);
+    }
+
+    @Test
+    void anyQuorumOfThoseThatReportedWillDo() {
+        check.given(0, page(1, Promise.NOTHING_ABOVE, 0, new AcceptedEntry(5, SECOND, B)));
+        check.given(1, page(1, Promise.NOTHING_ABOVE, 0));
+        check.given(2, page(1, Promise.NOTHING_ABOVE, 0));
+
+        assertAllowed(5, A);
+    }
+
+    @Test
+    void nothingIsProposedWhereAnAcceptorHasTrimmed() {
+        check.given(0, page(1, Promise.NOTHING_ABOVE, 5));
+        check.given(1, page(1, Promise.NOTHING_ABOVE, 0));
+
+        assertRefused(5, A);
+        assertAllowed(6, A);
+    }
+
+    @Test
+    void aRepeatIsTheSame() {
+        check.given(0, page(1, Promise.NOTHING_ABOVE, 0));
+        check.given(1, page(1, Promise.NOTHING_ABOVE, 0));
+        assertAllowed(5, A);
+
+        assertAllowed(5, A);
+        assertThatThrownBy(() -> check.proposes(new Accept(OWN, 5, B))).hasMessageStartingWith("S5");
+    }
+
+    private void assertAllowed(long instance, Bytes value) {
+        assertThatCode(() -> check.proposes(new Accept(OWN, instance, value))).doesNotThrowAnyException();
+    }
+
+    private void assertRefused(long instance, Bytes value) {
+        assertThatThrownBy(() -> check.proposes(new Accept(OWN, instance, value))).hasMessageStartingWith("S4");
+    }
+
+    private static Promise page(long from, long through, long trimPoint, AcceptedEntry... entries) {
+        return new Promise(OWN, from, through, List.of(entries), trimPoint, 0, new LogId(1), List.of());
+    }
+}
