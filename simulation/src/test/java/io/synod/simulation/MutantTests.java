@@ -32,7 +32,6 @@ class MutantTests {
                         AcceptorMutants.answersARepeatBeforeTheCommit()),
                 mutant("answers a co-located role before the commit", Mix.BROAD, 50,
                         AcceptorMutants.answersACoLocatedRoleBeforeTheCommit()),
-                mutant("takes a lower reported value", Mix.DUELS, 200, ProposerMutants.takesALowerReportedValue()),
                 mutant("takes an instance as free on partial pages", Mix.DUELS, 50,
                         ProposerMutants.takesAnInstanceAsFreeOnPartialPages()),
                 mutant("takes trimmed as empty", Mix.TRIMMING, 200, ProposerMutants.takesTrimmedAsEmpty()),
@@ -42,9 +41,7 @@ class MutantTests {
                 mutant("takes value bytes of a lower ballot", Mix.DUELS, 200,
                         LearnerMutants.takesValueBytesOfALowerBallot()),
                 mutant("skips de-duplication", Mix.SESSIONS, 50, LearnerMutants.skipsDeduplication()),
-                mutant("delivers out of session order", Mix.SESSIONS, 50, LearnerMutants.deliversOutOfSessionOrder()),
-                mutant("takes session limits from its own configuration", Mix.SESSIONS, 50,
-                        LearnerMutants.takesSessionLimitsFromItsOwnConfiguration()));
+                mutant("delivers out of session order", Mix.SESSIONS, 50, LearnerMutants.deliversOutOfSessionOrder()));
     }
 
     private static Arguments mutant(String name, Mix mix, int seedsMax, Roles roles) {

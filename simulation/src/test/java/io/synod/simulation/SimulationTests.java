@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTests {
 
     /** How many seeds a build runs. */
-    private static final int SEEDS = Integer.getInteger("synod.simulation.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("synod.simulation.seeds", 1_000);
 
     @Test
     void nothingGoesWrongInAThousandClusters() {
