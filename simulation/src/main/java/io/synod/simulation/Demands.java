@@ -92,10 +92,13 @@ final class Demands {
         return leaders;
     }
 
-    /** Whoever lost what it knew, after the log was formed, does not vote and says why. */
+    /**
+     * Whoever lost what it knew, after the log was formed, does not vote and says why. One whose commit failed in this life
+     * may not know it: its node holds back what it says, which is checked where words leave.
+     */
     void checkEnd() {
         for (Inhabitants home : inhabitants) {
-            if (home.acceptor() != null && checker.isFormed()) {
+            if (home.acceptor() != null && checker.isFormed() && !checker.isMute(home.acceptor().view(0).id())) {
                 AcceptorView view = home.acceptor().view(0);
                 boolean votes = view.status() == AcceptorState.Status.VOTING;
                 boolean may = !forgotten[view.id()] && checker.isFormed(view.id());

@@ -88,6 +88,11 @@ public final class ClusterChecker {
         mute[acceptor] = true;
     }
 
+    /** Whether a commit of an acceptor's store failed, so that nothing that rests on it may leave. */
+    public boolean isMute(int acceptor) {
+        return mute[acceptor];
+    }
+
     /** A learner begins a new life. */
     public void learnerStarted(int learner) {
         learners.get(learner).restart();
