@@ -5,7 +5,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.GenericMessage;
 
-/** Makes the Spring message of a batch. Nothing reads an id or a time of it, and drawing a UUID costs more than the rest. */
+/** Makes the Spring message of a batch. Nobody reads an id or a time of it, so none is drawn. */
 final class BatchMessages {
 
     private static final class NoHeaders extends MessageHeaders {
