@@ -70,7 +70,8 @@ public final class AdapterThroughput {
         int turns = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(
                 Infrastructure.class)) {
-            System.out.println("| payload | under way | stock | Synod | ratio | stock reordered | Synod reordered | stock lost | Synod lost |");
+            System.out.println(
+                    "| payload | under way | stock | Synod | ratio | stock reordered | Synod reordered | stock lost | Synod lost |");
             System.out.println("|---|---|---|---|---|---|---|---|---|");
             for (int payloadBytes : PAYLOAD_BYTES) {
                 for (int underWay : UNDER_WAY) {
@@ -97,7 +98,8 @@ public final class AdapterThroughput {
         }
         List<Turn> stock = results.getOrDefault("stock", List.of());
         List<Turn> synod = results.getOrDefault("synod", List.of());
-        return String.format("| %,d B | %d | %,.0f/s | %,.0f/s | %.1f | %,d | %,d | %,d | %,d |", payloadBytes, underWay,
+        return String.format("| %,d B | %d | %,.0f/s | %,.0f/s | %.1f | %,d | %,d | %,d | %,d |", payloadBytes,
+                underWay,
                 median(stock), median(synod), median(synod) / median(stock), sum(stock, true), sum(synod, true),
                 sum(stock, false), sum(synod, false));
     }
@@ -131,7 +133,8 @@ public final class AdapterThroughput {
 
     private static double median(List<Turn> turns) {
         double[] sorted = turns.stream().mapToDouble(Turn::perSecond).sorted().toArray();
-        return sorted.length == 0 ? Double.NaN : Arrays.stream(sorted).skip(sorted.length / 2).findFirst().orElseThrow();
+        return sorted.length == 0 ? Double.NaN
+                : Arrays.stream(sorted).skip(sorted.length / 2).findFirst().orElseThrow();
     }
 
     private static long sum(List<Turn> turns, boolean reordered) {
