@@ -59,6 +59,9 @@ import java.util.random.RandomGenerator;
  * <p>A client has one or more lanes. Each holds one session at a time, and its values are delivered in the order in which
  * they were submitted; between lanes there is no order. A value is named by its lane and its ticket; tickets of a lane count
  * from 1 without a gap.
+ *
+ * <p>A client that was given nothing for {@link ClientSettings#idleNanos} leaves: it closes its sessions, and its learner says
+ * del, so that acceptors need not send it what is decided for others. The next value brings it back.
  */
 public class Client implements Role {
 
@@ -78,6 +81,8 @@ public class Client implements Role {
     private Learner learner;
     private boolean learnerStarted;
     private long learnerRestartNanos = Long.MAX_VALUE;
+    private boolean away;
+    private long usedNanos;
 
     /**
      * Makes a client that is not started.
@@ -129,11 +134,25 @@ public class Client implements Role {
      * @param values the values in order, at least one; not to be changed afterwards
      */
     public Admission submit(int lane, List<Bytes> values, long nowNanos) {
-        return lanes.get(lane).submit(values, nowNanos);
+        Admission admission = lanes.get(lane).submit(values, nowNanos);
+        if (admission.isTaken()) {
+            usedNanos = nowNanos;
+            if (away) {
+                away = false;
+                learnerRestartNanos = nowNanos;
+            }
+        }
+        return admission;
+    }
+
+    /** Whether the client has left since it had nothing to do. */
+    public boolean isAway() {
+        return away;
     }
 
     @Override
     public void onStart(long nowNanos, Effects effects) {
+        usedNanos = nowNanos;
         proposers.onStart(nowNanos);
         learner.onStart(nowNanos, learnerEffects);
         takeFromLearner(nowNanos, effects);
@@ -157,6 +176,9 @@ public class Client implements Role {
     }
 
     private void toLearner(Sender from, Message message, long nowNanos, Effects effects) {
+        if (away) {
+            return;
+        }
         learner.onMessage(from, message, nowNanos, learnerEffects);
         takeFromLearner(nowNanos, effects);
     }
@@ -180,8 +202,10 @@ public class Client implements Role {
         if (nowNanos >= learnerRestartNanos) {
             restartLearner(nowNanos);
         }
-        learner.onRound(nowNanos, learnerEffects);
-        takeFromLearner(nowNanos, effects);
+        if (!away) {
+            learner.onRound(nowNanos, learnerEffects);
+            takeFromLearner(nowNanos, effects);
+        }
         for (int i = 0; i < lanes.size(); i++) {
             Lane lane = lanes.get(i);
             if (lane.state() == Lane.State.IDLE && learnerStarted) {
@@ -190,17 +214,53 @@ public class Client implements Role {
             }
             lane.onRound(nowNanos, effects);
         }
+        if (isIdle(nowNanos)) {
+            leave(nowNanos, effects);
+        }
+    }
+
+    private boolean isIdle(long nowNanos) {
+        if (away || nowNanos - usedNanos < settings.idleNanos()) {
+            return false;
+        }
+        for (int i = 0; i < lanes.size(); i++) {
+            if (!lanes.get(i).isIdle()) {
+                // What has no outcome yet keeps the client; so does a session that is being opened or closed.
+                usedNanos = nowNanos;
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void leave(long nowNanos, Effects effects) {
+        for (Lane lane : lanes) {
+            lane.leave(effects);
+        }
+        bySession.clear();
+        learner.onStop(nowNanos, learnerEffects);
+        takeFromLearner(nowNanos, effects);
+        learnerStarted = false;
+        away = true;
     }
 
     private void restartLearner(long nowNanos) {
         learnerRestartNanos = Long.MAX_VALUE;
+        // Nobody was asked anything meanwhile, so nobody is silent.
+        proposers.heard(nowNanos);
         learner = newLearner();
         learner.onStart(nowNanos, learnerEffects);
     }
 
     @Override
     public long nextDeadlineNanos() {
-        long deadline = Math.min(learner.nextDeadlineNanos(), learnerRestartNanos);
+        long deadline = learnerRestartNanos;
+        if (!away) {
+            deadline = Math.min(deadline, learner.nextDeadlineNanos());
+            if (settings.idleNanos() != Long.MAX_VALUE) {
+                deadline = Math.min(deadline, usedNanos + settings.idleNanos());
+            }
+        }
         for (int i = 0; i < lanes.size(); i++) {
             deadline = Math.min(deadline, lanes.get(i).nextDeadlineNanos());
         }
@@ -212,8 +272,10 @@ public class Client implements Role {
         for (Lane lane : lanes) {
             lane.onStop(effects);
         }
-        learner.onStop(nowNanos, learnerEffects);
-        takeFromLearner(nowNanos, effects);
+        if (!away) {
+            learner.onStop(nowNanos, learnerEffects);
+            takeFromLearner(nowNanos, effects);
+        }
     }
 
     /** Passes the learner's messages on, and acts on what it shows. */
@@ -322,6 +384,7 @@ public class Client implements Role {
             views.add(lane.view());
         }
         return new ClientView(
+                away,
                 proposers.current(),
                 proposers.leader(),
                 roundTripTime.smoothedNanos(),

@@ -21,6 +21,7 @@ import io.synod.protocol.SessionLimits;
  * @param blockBytesMax how long a block of several values may be, so that a submit fits into a datagram
  * @param valueBytesMax how long a value may be
  * @param deadlineNanos after how long a value gets its outcome at the latest; {@link Long#MAX_VALUE} for never
+ * @param idleNanos after how long without a value the client leaves; {@link Long#MAX_VALUE} for never
  * @param resendNanosMin the least time before something is sent again
  * @param resendNanosMax the longest
  */
@@ -36,6 +37,7 @@ public record ClientSettings(
         int blockBytesMax,
         int valueBytesMax,
         long deadlineNanos,
+        long idleNanos,
         long resendNanosMin,
         long resendNanosMax) {
 
@@ -57,6 +59,7 @@ public record ClientSettings(
         requireBetween("the block in bytes", blockBytesMax, 64, ProtocolLimits.DATAGRAM_BYTES_MAX);
         requireBetween("the largest value in bytes", valueBytesMax, 1, ProtocolLimits.VALUE_BYTES_MAX);
         requireBetween("the deadline in nanoseconds", deadlineNanos, 1, Long.MAX_VALUE);
+        requireBetween("the idle time in nanoseconds", idleNanos, 1, Long.MAX_VALUE);
         requireBetween("the least resend time in nanoseconds", resendNanosMin, 1, Long.MAX_VALUE / 8);
         requireBetween("the longest resend time in nanoseconds", resendNanosMax, resendNanosMin, Long.MAX_VALUE / 8);
     }
@@ -67,7 +70,7 @@ public record ClientSettings(
         }
     }
 
-    /** One session, a window of 8,192 values, a deadline of 10 s, resending after 20 ms to 1 s. */
+    /** One session, a window of 8,192 values, a deadline of 10 s, never idle, resending after 20 ms to 1 s. */
     public static ClientSettings of(ClusterLayout layout, Quorums quorums) {
         return new ClientSettings(
                 layout,
@@ -81,58 +84,64 @@ public record ClientSettings(
                 ProtocolLimits.DATAGRAM_BYTES_MAX - DATAGRAM_OVERHEAD_BYTES,
                 1 << 20,
                 10_000 * MILLIS,
+                Long.MAX_VALUE,
                 20 * MILLIS,
                 1_000 * MILLIS);
     }
 
     public ClientSettings withLearner(LearnerSettings value) {
         return new ClientSettings(layout, value, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
     }
 
     /** The proposer to begin with. */
     public ClientSettings withProposer(int value) {
         return new ClientSettings(layout, learner, value, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
     }
 
     /** How many sessions to hold at once. */
     public ClientSettings withLanes(int value) {
         return new ClientSettings(layout, learner, proposer, value, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
     }
 
     /** How much may be sent and not delivered, in each lane. */
     public ClientSettings withWindow(int values, long bytes) {
         return new ClientSettings(layout, learner, proposer, lanes, values, bytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
     }
 
     /** How much may wait, in each lane. */
     public ClientSettings withQueue(int valuesMax, long bytesMax) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, valuesMax, bytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
     }
 
     /** Blocks of several values as long as a datagram of this size carries. */
     public ClientSettings withDatagramBytesMax(int value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                Math.max(64, value - DATAGRAM_OVERHEAD_BYTES), valueBytesMax, deadlineNanos, resendNanosMin,
+                Math.max(64, value - DATAGRAM_OVERHEAD_BYTES), valueBytesMax, deadlineNanos, idleNanos, resendNanosMin,
                 resendNanosMax);
     }
 
     public ClientSettings withValueBytesMax(int value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, value, deadlineNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, value, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
     }
 
     public ClientSettings withDeadlineNanos(long value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, value, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, value, idleNanos, resendNanosMin, resendNanosMax);
+    }
+
+    public ClientSettings withIdleNanos(long value) {
+        return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
+                blockBytesMax, valueBytesMax, deadlineNanos, value, resendNanosMin, resendNanosMax);
     }
 
     public ClientSettings withResendNanos(long min, long max) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, min, max);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, min, max);
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's state at one moment.
  *
+ * @param away whether it has left, since it had nothing to do; the next value brings it back
  * @param proposer the id of the proposer it sends to
  * @param leader the id of the proposer that leads, as far as it knows; -1 if it does not
  * @param roundTripNanos the smoothed time from a send to its delivery, in nanoseconds; 0 if not measured yet
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param learner the learner inside it
  */
 public record ClientView(
+        boolean away,
         int proposer,
         int leader,
         long roundTripNanos,

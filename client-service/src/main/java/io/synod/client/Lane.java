@@ -160,6 +160,10 @@ final class Lane {
             counters.sessionLost();
             effects.output(new ClientOutput.SessionLost(index, session));
         }
+        reset();
+    }
+
+    private void reset() {
         state = State.IDLE;
         session = NO_SESSION;
         renewalsLeft = 0;
@@ -418,6 +422,17 @@ final class Lane {
             Bytes close = new EntryWriter(64).close(session).take();
             effects.send(proposers.node(), new Submit(attempts.next(), close));
         }
+    }
+
+    /** Whether the session is open and nothing waits for an outcome. */
+    boolean isIdle() {
+        return state == State.OPEN && outstanding.isEmpty();
+    }
+
+    /** The client leaves, idle: the session is closed, and the next one is opened when the client is back. */
+    void leave(Effects effects) {
+        onStop(effects);
+        reset();
     }
 
     private void requireState(State expected, State next) {

@@ -14,6 +14,7 @@ import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.message.Accepted;
 import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.LeaderHint;
+import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Message;
@@ -60,6 +61,8 @@ final class ScriptedCluster {
     final List<ClientOutput> outputs = new ArrayList<>();
     private final List<Sent> sent = new ArrayList<>();
     private final Effects effects = new Effects();
+    private int his;
+    private int dels;
     private long nowNanos = 5_000 * MILLIS;
     private long instance;
 
@@ -137,7 +140,11 @@ final class ScriptedCluster {
         for (Effects.Outgoing out : outgoing) {
             switch (out.message()) {
                 case Submit submit -> sent.add(new Sent(out.to(), submit));
-                case LearnerHi hi -> say(out.to(), new LearnerOk(LOG, 0, instance, hi.values()));
+                case LearnerHi hi -> {
+                    his++;
+                    say(out.to(), new LearnerOk(LOG, 0, instance, hi.values()));
+                }
+                case LearnerDel _ -> dels++;
                 default -> {}
             }
         }
@@ -154,6 +161,20 @@ final class ScriptedCluster {
     List<Sent> takeSent() {
         List<Sent> taken = List.copyOf(sent);
         sent.clear();
+        return taken;
+    }
+
+    /** How many hi it said since this was last called. */
+    int takeHis() {
+        int taken = his;
+        his = 0;
+        return taken;
+    }
+
+    /** How many del it said since this was last called. */
+    int takeDels() {
+        int taken = dels;
+        dels = 0;
         return taken;
     }
 

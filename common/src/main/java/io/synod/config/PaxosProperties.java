@@ -173,6 +173,8 @@ public record PaxosProperties(
      *
      * @param proposer the id of the proposer to begin with; the client follows the leader from there
      * @param deadline after how long a value gets its outcome at the latest
+     * @param idleAfter after how long without a value it leaves, so that acceptors need not send it what is decided for
+     *        others; the next value brings it back. 0 for never
      * @param window how many values may be sent and not delivered
      * @param windowBytes the same in bytes
      * @param queueValuesMax how many values may wait to be sent; beyond, a caller is told that the client is overloaded
@@ -183,6 +185,7 @@ public record PaxosProperties(
     public record Client(
             @DefaultValue("0") int proposer,
             @DefaultValue("10s") Duration deadline,
+            @DefaultValue("5s") Duration idleAfter,
             @DefaultValue("8192") int window,
             @DefaultValue("8MB") DataSize windowBytes,
             @DefaultValue("65536") int queueValuesMax,

@@ -103,6 +103,7 @@ final class Household {
                 .withWindow(cluster.clientWindow(), 1 << 20)
                 .withDatagramBytesMax(cluster.datagramBytesMax())
                 .withValueBytesMax(cluster.valueBytesMax())
-                .withDeadlineNanos(options.load().deadlineNanos());
+                .withDeadlineNanos(options.load().deadlineNanos())
+                .withIdleNanos(options.load().idleNanos());
     }
 }

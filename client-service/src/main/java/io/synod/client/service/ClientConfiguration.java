@@ -34,6 +34,10 @@ class ClientConfiguration {
         within("queue-values-max", client.queueValuesMax(), 1, Integer.MAX_VALUE / 2);
         within("queue-bytes-max", client.queueBytesMax().toBytes(), 1, Integer.MAX_VALUE);
         positive("deadline", client.deadline());
+        if (client.idleAfter().isNegative()) {
+            throw new ConfigurationException(
+                    "paxos.client.idle-after", client.idleAfter(), "allowed is a time such as 5s, and 0 for never");
+        }
         positive("resend-min", client.resendMin());
         if (client.resendMax().compareTo(client.resendMin()) < 0) {
             throw new ConfigurationException(
@@ -51,6 +55,7 @@ class ClientConfiguration {
                 .withDatagramBytesMax(node.datagramBytesMax())
                 .withValueBytesMax(node.valueBytesMax())
                 .withDeadlineNanos(client.deadline().toNanos())
+                .withIdleNanos(client.idleAfter().isZero() ? Long.MAX_VALUE : client.idleAfter().toNanos())
                 .withResendNanos(client.resendMin().toNanos(), client.resendMax().toNanos());
     }
 

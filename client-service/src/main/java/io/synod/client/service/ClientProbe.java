@@ -29,9 +29,12 @@ final class ClientProbe implements RoleProbe<ClientView> {
         return client.view(nowNanos);
     }
 
-    /** A client needs a phase-2 quorum of acceptors that speak to it, and a session. */
+    /** A client needs a phase-2 quorum of acceptors that speak to it, and a session, unless it is away. */
     @Override
     public Condition quorum(ClientView view) {
+        if (view.away()) {
+            return Condition.ok("nothing to do: the client left, and the next value brings it back");
+        }
         long speaking =
                 view.learner().acceptors().stream().filter(LearnerView.AcceptorView::speaks).count();
         String acceptors = speaking + " of " + quorums.acceptors() + " acceptors speak";

@@ -10,9 +10,11 @@ import io.synod.simulation.world.SeededRandom;
  * @param burstMax how many values a burst has at most
  * @param valueBytesMax values are up to this large, in bytes; small ones are as likely as large ones
  * @param deadlineNanos how long a user waits for an outcome
+ * @param idleNanos after how long without a value a client leaves
  */
 public record LoadOptions(
-        Pattern pattern, long intervalNanosMean, int burstMax, int valueBytesMax, long deadlineNanos) {
+        Pattern pattern, long intervalNanosMean, int burstMax, int valueBytesMax, long deadlineNanos,
+        long idleNanos) {
 
     /** When values are submitted. */
     public enum Pattern {
@@ -38,6 +40,7 @@ public record LoadOptions(
                                 * (pattern == Pattern.BURSTS ? 8 : 1),
                 (int) random.logBetween(4, 200),
                 random.chance(0.7) ? 200 : cluster.valueBytesMax(),
-                random.between(5, 60) * 1_000_000_000L);
+                random.between(5, 60) * 1_000_000_000L,
+                random.chance(0.5) ? Long.MAX_VALUE : random.logBetween(20_000_000, 5_000_000_000L));
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The JVM options of the services, stated here alone. {@code SYNOD_JAVA_OPTS} comes after them and so wins.
  *
  * <p>A local cluster is half a dozen JVMs that share few cores. So: the collector with the least overhead, a
- * heap that starts small and grows under load, and compilation by C2 delayed until a method is hot for real, since
- * during the start it would take a third of the processor time for code that runs no more (a message loop under load
- * passes these thresholds within seconds).
+ * heap that starts small and grows under load, and compilation by C2 delayed, since during the start it would take a
+ * third of the processor time for code that runs no more. What a datagram passes through is exempt: at a few
+ * thousand rounds a second it would stay slow for a minute otherwise ({@code docs/benchmarks.md} has the figures).
  */
 final class JvmFlags {
 
@@ -26,10 +26,23 @@ final class JvmFlags {
             "-XX:Tier4MinInvocationThreshold=30000",
             "-XX:Tier4CompileThreshold=200000",
             "-XX:Tier4BackEdgeThreshold=600000",
+            "-XX:CompileCommand=quiet",
+            compiledEarly("io/synod/*"),
+            compiledEarly("sun/nio/ch/*"),
+            compiledEarly("java/nio/*"),
+            compiledEarly("java/util/*"),
+            compiledEarly("java/lang/invoke/*"),
+            compiledEarly("org/springframework/messaging/*"),
+            compiledEarly("org/springframework/integration/*"),
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData");
 
     private JvmFlags() {}
+
+    /** Undoes the delay for the classes of a pattern: 0.05 of the thresholds above is what the JVM has by default. */
+    private static String compiledEarly(String classes) {
+        return "-XX:CompileCommand=CompileThresholdScaling," + classes + ".*,0.05";
+    }
 
     /** Returns the options that a class archive must be made with and used with alike. */
     static List<String> base() {
