@@ -60,7 +60,6 @@ final class Block {
 
     /** Whether sending it again is of no use: its own contents were refused, by every proposer that answered. */
     boolean isRejected() {
-        return isCertainlyNotSubmitted()
-                && (refusal == RefusalReason.TOO_LARGE || refusal == RefusalReason.MALFORMED);
+        return refusal != null && refusal.isOfContents() && isCertainlyNotSubmitted();
     }
 }

@@ -64,8 +64,8 @@ final class Lane {
     private boolean refusedWait;
     /** Whether a block may have been overtaken since this was last looked for. */
     private boolean lossSuspected;
-    /** Whether a block's own contents were refused, so that no further block may follow it. */
-    private boolean sealingStopped;
+    /** Whether any send of the session was refused for its contents; only then is a rejected block looked for. */
+    private boolean contentsRefused;
 
     Lane(
             int index,
@@ -170,7 +170,7 @@ final class Lane {
         timerNanos = Long.MAX_VALUE;
         refusedWait = false;
         lossSuspected = false;
-        sealingStopped = false;
+        contentsRefused = false;
     }
 
     /** Returns false if the log and this lane no longer agree about the session. */
@@ -211,14 +211,13 @@ final class Lane {
     /** A send of this block was refused. */
     void onRefused(Block block, long attempt, RefusalReason reason, long nowNanos) {
         block.refusal = reason;
+        contentsRefused |= reason.isOfContents();
         if (block.lastAttempt != attempt || block.held) {
             return;
         }
         block.waiting = true;
         refusedWait = true;
-        if (block.isRejected()) {
-            sealingStopped = true;
-        } else {
+        if (!block.isRejected()) {
             holdOff(reason, nowNanos);
         }
     }
@@ -257,7 +256,7 @@ final class Lane {
         }
         if (state == State.OPEN && sendWindow.isOpen(nowNanos)) {
             int onTheWay = refusedWait ? resendRefused(nowNanos, effects) : outstanding.sealedValues();
-            if (!refusedWait && !sealingStopped) {
+            if (!refusedWait && !isAnyRejected()) {
                 sendNew(onTheWay, nowNanos, effects);
             }
         }
@@ -274,11 +273,16 @@ final class Lane {
 
     private void closeIfHeadIsRejected(long nowNanos) {
         Block head = outstanding.blocks().peekFirst();
-        if (sealingStopped && state == State.OPEN && head != null && head.isRejected()) {
+        if (state == State.OPEN && head != null && head.isRejected()) {
             state = State.CLOSING;
             timeouts = NOTHING_SENT;
             timerNanos = nowNanos;
         }
+    }
+
+    /** Whether the contents of a block were refused, so that no further block may follow it. */
+    private boolean isAnyRejected() {
+        return contentsRefused && outstanding.isAnyRejected();
     }
 
     /**

@@ -77,6 +77,16 @@ final class Outstanding {
         return blocks;
     }
 
+    /** Whether a block is there that to send again is of no use. */
+    boolean isAnyRejected() {
+        for (Block block : blocks) {
+            if (block.isRejected()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** When the oldest value without an outcome was submitted; {@link Long#MAX_VALUE} if there is none. */
     long oldestNanos() {
         Submission oldest = submissions.peekFirst();

@@ -17,6 +17,11 @@ public enum RefusalReason {
     /** Its session ended in the log before it was delivered. */
     SESSION_ENDED;
 
+    /** Whether it is a value's own bytes that are refused, so that to send them again is of no use. */
+    boolean isOfContents() {
+        return this == TOO_LARGE || this == MALFORMED;
+    }
+
     static RefusalReason of(SubmitRefused.Reason reason) {
         return switch (reason) {
             case OVERLOADED -> OVERLOADED;

@@ -285,6 +285,46 @@ class ClientPaperTests {
         assertThat(cluster.outputs.getLast()).isInstanceOf(ClientOutput.Decided.class);
     }
 
+    @Test
+    void goesOnAfterTheDeadlineWithdrewABlockWhoseContentsWereRefused() {
+        ScriptedCluster narrow = ScriptedCluster.open(SETTINGS.withDatagramBytesMax(1_472));
+        narrow.submit(0, List.of(bytes(1_300), bytes(1_300)));
+        List<Sent> sent = narrow.takeSent();
+        assertThat(sent).hasSize(2);
+        narrow.refuse(sent.get(0), Reason.OVERLOADED);
+        narrow.refuse(sent.get(1), Reason.TOO_LARGE);
+        for (int i = 0; i < 10_001; i++) {
+            narrow.takeSent().forEach(again -> narrow.refuse(again, Reason.OVERLOADED));
+            narrow.pass(1);
+        }
+        assertThat(narrow.outputs)
+                .containsExactly(
+                        new ClientOutput.Refused(0, 1, 1, RefusalReason.OVERLOADED),
+                        new ClientOutput.Refused(0, 2, 1, RefusalReason.TOO_LARGE));
+        narrow.outputs.clear();
+        narrow.submit("next");
+        narrow.pass(201);
+        narrow.decideAll();
+        assertThat(narrow.outputs).singleElement().isInstanceOf(ClientOutput.Decided.class);
+    }
+
+    @Test
+    void goesOnWhenAnEarlierSendOfABlockIsTheLastToBeRefused() {
+        cluster.submit("a");
+        Sent first = cluster.takeOne();
+        cluster.pass(150);
+        Sent second = cluster.takeSent().getFirst();
+        cluster.refuse(second, Reason.NO_LEADER);
+        cluster.refuse(first, Reason.TOO_LARGE);
+        cluster.pass(1_000);
+        cluster.decideAll();
+        assertThat(cluster.outputs).contains(new ClientOutput.Refused(0, 1, 1, RefusalReason.TOO_LARGE));
+        cluster.submit("b");
+        cluster.pass(201);
+        cluster.decideAll();
+        assertThat(cluster.outputs.getLast()).isInstanceOf(ClientOutput.Decided.class);
+    }
+
     // --- resending ---
 
     @Test
