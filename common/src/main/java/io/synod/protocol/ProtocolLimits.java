@@ -15,6 +15,12 @@ public final class ProtocolLimits {
     /** The largest message, in bytes: one value of the largest size, and what stands around it. */
     public static final int MESSAGE_BYTES_MAX = VALUE_BYTES_MAX + 4_096;
 
+    /**
+     * The most bytes of entries that a submit is taken with, and that a batch holds: whatever carries them from there on (a
+     * forward, an accept, an accepted, a page that names all acceptors) is no larger than the largest message.
+     */
+    public static final int BATCH_BYTES_MAX = MESSAGE_BYTES_MAX - 2_048;
+
     /** How many entries one instance may hold: an entry's ordinal is part of a session's id. */
     public static final int ENTRIES_MAX = 65_536;
 

@@ -1,6 +1,7 @@
 package io.synod.proposer;
 
 import io.synod.protocol.NodeId;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.LeaderHint;
@@ -35,7 +36,9 @@ final class Submissions {
     /** A submit has come to the leader; {@code open} tells whether acceptors have room. */
     void onSubmitToLeader(Sender from, Submit submit, boolean open, Effects out) {
         NodeId client = from.node();
-        SubmitRefused.Reason refusal = queue.offer(client.incarnation(), submit.entries(), open);
+        SubmitRefused.Reason refusal = isTooLarge(submit)
+                ? SubmitRefused.Reason.TOO_LARGE
+                : queue.offer(client.incarnation(), submit.entries(), open);
         if (refusal != null) {
             refuse(client, submit.attempt(), refusal, settings.id(), out);
         }
@@ -45,8 +48,10 @@ final class Submissions {
     void onSubmitElsewhere(Sender from, Submit submit, long nowNanos, Effects out) {
         NodeId client = from.node();
         int leaderId = election.otherLeaderId(nowNanos);
-        if (leaderId == LeaderHint.NOBODY) {
-            refuse(client, submit.attempt(), SubmitRefused.Reason.NO_LEADER, leaderId, out);
+        if (isTooLarge(submit) || leaderId == LeaderHint.NOBODY) {
+            SubmitRefused.Reason reason =
+                    isTooLarge(submit) ? SubmitRefused.Reason.TOO_LARGE : SubmitRefused.Reason.NO_LEADER;
+            refuse(client, submit.attempt(), reason, leaderId, out);
             return;
         }
         forwarded++;
@@ -54,6 +59,11 @@ final class Submissions {
                 settings.layout().proposer(leaderId),
                 new Forward(client.incarnation(), submit.attempt(), submit.entries()));
         out.send(client, new LeaderHint(leaderId));
+    }
+
+    /** What does not fit a forward is taken by nobody, so that it is not for the client's choice of a proposer to decide. */
+    private static boolean isTooLarge(Submit submit) {
+        return submit.entries().length() > ProtocolLimits.BATCH_BYTES_MAX;
     }
 
     private void refuse(NodeId client, long attempt, SubmitRefused.Reason reason, int leaderId, Effects out) {

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.NodeId;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionId;
 import io.synod.protocol.SessionLimits;
+import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.entry.EntryReader;
 import io.synod.protocol.entry.EntryWriter;
 import io.synod.protocol.entry.LogEntry;
@@ -93,6 +95,20 @@ class SubmitTests {
         rig.round();
         assertThat(rig.accepts(0)).as("the third went after the second was decided").hasSize(1);
         assertThat(rig.proposer.view(rig.now).nextInstance()).isEqualTo(5);
+    }
+
+    @Test
+    void whatDoesNotFitAForwardIsRefusedByEveryProposerAlike() {
+        Bytes largest = Bytes.wrap(new byte[ProtocolLimits.BATCH_BYTES_MAX]);
+        Bytes larger = Bytes.wrap(new byte[ProtocolLimits.BATCH_BYTES_MAX + 1]);
+        assertThat(refusal(ProposerRig.leader(three()), larger)).isEqualTo(Reason.TOO_LARGE);
+        ProposerRig follower = new ProposerRig(three());
+        follower.say(follower.settings.layout().proposer(1), new Heartbeat(new Ballot(90, 1, 7), 0));
+        assertThat(refusal(follower, larger)).isEqualTo(Reason.TOO_LARGE);
+        assertThat(follower.messages(Forward.class)).isEmpty();
+        follower.submit(1, largest);
+        assertThat(MessageSize.of(follower.messages(Forward.class).getFirst()))
+                .isLessThanOrEqualTo(ProtocolLimits.MESSAGE_BYTES_MAX);
     }
 
     @Test

@@ -65,7 +65,7 @@ final class MessageDecoder {
                 switch (type) {
                     case PREPARE -> new Prepare(ballot(in), first(in), logId(in));
                     case PROMISE -> promise(in);
-                    case ACCEPT -> new Accept(ballot(in), first(in), in.getRest());
+                    case ACCEPT -> new Accept(ballot(in), first(in), batch(in, in.remaining()));
                     case ACCEPTED -> accepted(in);
                     case PREEMPTED -> new Preempted(ballot(in), ballot(in), instance(in));
                     case ACCEPT_REFUSED -> acceptRefused(in);
@@ -85,7 +85,7 @@ final class MessageDecoder {
                     case SUBMIT -> new Submit(in.getLong(), in.getRest());
                     case SUBMIT_REFUSED -> submitRefused(in);
                     case LEADER_HINT -> new LeaderHint(leaderId(in));
-                    case FORWARD -> new Forward(client(in), in.getLong(), in.getRest());
+                    case FORWARD -> new Forward(client(in), in.getLong(), batch(in, in.remaining()));
                     case FORWARD_REFUSED -> forwardRefused(in);
                     case ECHO -> new Echo(in.getLong());
                     case ECHO_REPLY -> new EchoReply(in.getLong());
@@ -114,7 +114,7 @@ final class MessageDecoder {
             long instance = first(in);
             in.require(instance > above && instance <= through);
             above = instance;
-            entries.add(new AcceptedEntry(instance, ballot(in), in.getBytes(in.getInt())));
+            entries.add(new AcceptedEntry(instance, ballot(in), batch(in, in.getInt())));
         }
         return in.rejected() == null
                 ? new Promise(ballot, from, through, entries, trimPoint, watermark, logId, storageIds)
@@ -125,7 +125,7 @@ final class MessageDecoder {
         Ballot ballot = ballot(in);
         long instance = first(in);
         long checksum = in.getLong();
-        Bytes value = in.getBoolean() ? in.getRest() : null;
+        Bytes value = in.getBoolean() ? batch(in, in.remaining()) : null;
         return new Accepted(ballot, instance, checksum, value);
     }
 
@@ -254,6 +254,12 @@ final class MessageDecoder {
         int id = in.getInt();
         in.require(id == LeaderHint.NOBODY || (id >= 0 && id < proposers));
         return id;
+    }
+
+    /** Bytes that whoever takes them may have to send on, in a message that says more of them. */
+    private static Bytes batch(WireReader in, int length) {
+        in.require(length <= ProtocolLimits.BATCH_BYTES_MAX);
+        return in.getBytes(length);
     }
 
     private static long client(WireReader in) {

@@ -5,10 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.LogId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.ProtocolLimits;
+import io.synod.protocol.Quorums;
+import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.Accepted;
+import io.synod.protocol.message.AcceptedEntry;
+import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Promise;
 import io.synod.protocol.message.Submit;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +32,8 @@ class FragmentTests {
     private static final int DATAGRAM_BYTES = 1_472;
 
     private final Random random = new Random(3);
-    private final DatagramReader reader = new DatagramReader(77, Samples.LAYOUT);
+    private final DatagramReader reader =
+            new DatagramReader(77, new ClusterLayout(Quorums.ACCEPTORS_MAX, 3, 2, false));
     private Reassembler reassembler = new Reassembler(16, 64L << 20, 1_000);
     private Reassembler.Outcome lastOutcome = Reassembler.Outcome.INCOMPLETE;
 
@@ -174,6 +183,34 @@ class FragmentTests {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("SUBMIT")
                 .hasMessageContaining(String.valueOf(ProtocolLimits.MESSAGE_BYTES_MAX));
+    }
+
+    /** Whoever takes the largest batch in one of these messages can say it on in each of the others. */
+    @Test
+    void theLargestBatchGoesThroughInEveryMessageThatCarriesItAndALargerOneInNone() {
+        for (Message largest : carriersOf(Bytes.wrap(new byte[ProtocolLimits.BATCH_BYTES_MAX]))) {
+            List<Message> received = new ArrayList<>();
+            sending(encode(largest), acceptor(0)).forEach(datagram -> received.addAll(receive(datagram)));
+            assertThat(received).as("%s", largest.getClass()).hasSize(1);
+            assertThat(received.getFirst().equals(largest)).isTrue();
+        }
+        for (Message larger : carriersOf(Bytes.wrap(new byte[ProtocolLimits.BATCH_BYTES_MAX + 1]))) {
+            LargeMessage large = encode(larger);
+            ByteBuffer joined = ByteBuffer.allocate(large.length());
+            large.writeTo(joined, 0, large.length());
+            assertThat(reader.readJoined(Bytes.wrap(joined.array()))).as("%s", larger.getClass())
+                    .isEqualTo(RejectReason.MESSAGE_FIELD);
+        }
+    }
+
+    private static List<Message> carriersOf(Bytes batch) {
+        Ballot ballot = new Ballot(1, 0, 5);
+        return List.of(
+                new Forward(1, 1, batch),
+                new Accept(ballot, 7, batch),
+                new Accepted(ballot, 7, 0, batch),
+                new Promise(ballot, 7, 7, List.of(new AcceptedEntry(7, ballot, batch)), 0, 0, new LogId(1),
+                        Collections.nCopies(Quorums.ACCEPTORS_MAX, new StorageId(1, 1))));
     }
 
     @Test
