@@ -345,7 +345,8 @@ final class Lane {
     private int resendRefused(long nowNanos, Effects effects) {
         int onTheWay = 0;
         for (Block block : outstanding.blocks()) {
-            onTheWay += block.waiting ? 0 : block.count - block.delivered;
+            // What learners hold has arrived, and waits for what is refused here: it must not keep that back.
+            onTheWay += block.waiting || block.held ? 0 : block.count - block.delivered;
         }
         refusedWait = false;
         // A send whose answer cannot come before the deadline would turn a certain refusal into an unknown outcome.

@@ -478,6 +478,20 @@ class ClientPaperTests {
     }
 
     @Test
+    void aRefusedBlockGoesAgainThoughLearnersHoldAllOthersOfTheWindow() {
+        ScriptedCluster narrow = ScriptedCluster.open(SETTINGS.withWindow(4, 1 << 20));
+        for (String value : List.of("a", "b", "c", "d")) {
+            narrow.submit(value);
+        }
+        List<Sent> sent = narrow.takeSent();
+        narrow.decide(sent.get(1), sent.get(2), sent.get(3));
+        narrow.refuse(narrow.takeOne(), Reason.OVERLOADED);
+        narrow.pass(1_000);
+        assertThat(narrow.takeSent()).isNotEmpty().allSatisfy(again -> assertThat(again.values().firstNumber())
+                .isEqualTo(1));
+    }
+
+    @Test
     void returnsToFullSpeedAfterOverload() {
         cluster.submit(0, Collections.nCopies(8_000, bytes(4)));
         cluster.takeSent().forEach(s -> cluster.refuse(s, Reason.OVERLOADED));

@@ -38,8 +38,8 @@ final class Demands {
             anyForgotten |= lost;
         }
         for (int id = 0; id < forgotten.length; id++) {
-            // One that could not join before another forgot will never hear that all have noted it.
-            voters += !forgotten[id] && (!anyForgotten || checker.isFormed(id)) ? 1 : 0;
+            // One that could not join before another forgot may never hear that all have noted it.
+            voters += checker.isFormed(id) || !anyForgotten ? 1 : 0;
         }
         int quorum = Math.max(settings.quorums().phase1(), settings.quorums().phase2());
         return voters >= quorum && !isFull();
@@ -47,12 +47,16 @@ final class Demands {
 
     private boolean isFull() {
         for (Inhabitants home : inhabitants) {
-            if (home.acceptor() != null
-                    && home.acceptor().view(0).storedInstances() >= settings.storedInstancesMax() / 2) {
+            if (home.acceptor() != null && isFull(home.acceptor().view(0))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isFull(AcceptorView acceptor) {
+        return acceptor.storedInstances() >= settings.storedInstancesMax() / 2
+                || acceptor.storedBytes() >= Household.STORED_BYTES_MAX / 2;
     }
 
     /** What stands between now and an outcome for each value; null if nothing does. */
@@ -93,16 +97,16 @@ final class Demands {
     }
 
     /**
-     * Whoever lost what it knew, after the log was formed, does not vote and says why. One whose commit failed in this life
-     * may not know it: its node holds back what it says, which is checked where words leave.
+     * Whoever took part in forming the log with the store that it has votes, and whoever did not, or lost that store, stays
+     * out and says why. One whose commit failed in this life may not know it: its node holds back what it says, which is
+     * checked where words leave.
      */
     void checkEnd() {
         for (Inhabitants home : inhabitants) {
             if (home.acceptor() != null && checker.isFormed() && !checker.isMute(home.acceptor().view(0).id())) {
                 AcceptorView view = home.acceptor().view(0);
                 boolean votes = view.status() == AcceptorState.Status.VOTING;
-                boolean may = !forgotten[view.id()] && checker.isFormed(view.id());
-                if (votes != may || view.reason().isBlank()) {
+                if (votes != checker.isFormed(view.id()) || view.reason().isBlank()) {
                     throw Failure.safety("S10", "acceptor %d is %s: %s", view.id(), view.status(), view.reason());
                 }
             }

@@ -14,6 +14,9 @@ import io.synod.simulation.world.SeededRandom;
 /** Settles hosts with roles, configured as the options of the run say. */
 final class Household {
 
+    /** How many bytes of values an acceptor stores. */
+    static final long STORED_BYTES_MAX = 64L << 20;
+
     /** How many heartbeat intervals a leader may be silent, as by default. */
     private static final int LEADER_TIMEOUT_BEATS = 6;
 
@@ -59,7 +62,7 @@ final class Household {
                 .withTrimQuorum(cluster.trimQuorum())
                 .withTiming(cluster.heartbeatNanos(), LEASE_NANOS)
                 .withDatagramBytesMax(cluster.datagramBytesMax())
-                .withStored(cluster.storedInstancesMax(), 64L << 20);
+                .withStored(cluster.storedInstancesMax(), STORED_BYTES_MAX);
     }
 
     ProposerSettings proposer(int id) {
