@@ -30,8 +30,6 @@ final class JvmFlags {
             compiledEarly("io/synod/*"),
             compiledEarly("sun/nio/ch/*"),
             compiledEarly("java/nio/*"),
-            compiledEarly("java/util/*"),
-            compiledEarly("java/lang/invoke/*"),
             compiledEarly("org/springframework/messaging/*"),
             compiledEarly("org/springframework/integration/*"),
             "-XX:+ExitOnOutOfMemoryError",
