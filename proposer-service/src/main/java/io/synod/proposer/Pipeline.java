@@ -119,7 +119,6 @@ class Pipeline {
         }
         moveTo(next);
         ballot = Ballot.NONE;
-        full = 0;
         excused = 0;
     }
 
@@ -131,6 +130,7 @@ class Pipeline {
         undecidedBytes = 0;
         stragglerBytes = 0;
         gapSuspects = 0;
+        full = 0;
         for (int a = 0; a < trips.length; a++) {
             cursors[a] = first;
             answeredInstances[a] = first - 1;
@@ -202,11 +202,15 @@ class Pipeline {
 
     void onAccepted(int acceptor, Accepted vote, long nowNanos) {
         long instance = vote.instance();
-        if (!vote.ballot().equals(ballot) || instance < tail || instance >= next) {
+        if (!vote.ballot().equals(ballot)) {
+            return;
+        }
+        int bit = 1 << acceptor;
+        full &= ~bit;
+        if (instance < tail || instance >= next) {
             return;
         }
         Slot slot = slot(instance);
-        int bit = 1 << acceptor;
         if (slot.accept == null || (slot.votes & bit) != 0) {
             return;
         }
@@ -222,7 +226,6 @@ class Pipeline {
                 gapSuspects |= bit;
             }
         }
-        full &= ~bit;
         slot.votes |= bit;
         trips[acceptor].onAnswer(nowNanos);
         if (!slot.decided && decides(slot.votes)) {
@@ -258,6 +261,10 @@ class Pipeline {
             release(slot(tail));
             tail++;
         }
+        if (base == next) {
+            // Nothing is in flight whose answer could tell of room: the next instance has to.
+            full = 0;
+        }
     }
 
     private boolean isDone(Slot slot) {
@@ -285,6 +292,11 @@ class Pipeline {
     void excuse(int acceptorBits) {
         excused = acceptorBits;
         settle();
+    }
+
+    /** An acceptor has dropped something: it has room. */
+    void onRoom(int acceptor) {
+        full &= ~(1 << acceptor);
     }
 
     /** Everything up to {@code trimPoint} is decided and dropped by an acceptor: nothing is proposed there any more. */

@@ -77,6 +77,9 @@ public class Proposer implements Role {
     private final Submissions submissions;
     private final List<NodeId> acceptors;
 
+    /** By acceptor: the highest trim point that it named. */
+    private final long[] trimPoints;
+
     private State state = State.FOLLOWER;
     private Ballot ballot = Ballot.NONE;
     private @Nullable PhaseOne phaseOne;
@@ -100,6 +103,7 @@ public class Proposer implements Role {
         this.leadership = new Leadership(settings, pipeline, queue);
         this.submissions = new Submissions(settings, election, queue);
         this.acceptors = settings.layout().acceptorNodes();
+        this.trimPoints = new long[acceptors.size()];
     }
 
     /** Makes the phase 1 of a range: where simulation breaks rule S4 on purpose. */
@@ -206,7 +210,7 @@ public class Proposer implements Role {
     private void onTrimmed(int acceptor, Trimmed trimmed) {
         if (acceptor >= 0 && isPlausible(trimmed.trimPoint())) {
             noteWatermark(decidedThrough(0, trimmed.trimPoint()));
-            trimTo(decidedThrough(0, trimmed.trimPoint()));
+            noteTrimPoint(acceptor, trimmed.trimPoint());
         }
     }
 
@@ -221,7 +225,7 @@ public class Proposer implements Role {
         election.onBeacon(acceptor, beacon, nowNanos);
         if (election.isOwnLog(beacon.logId()) && beacon.status() == AcceptorState.Status.VOTING) {
             noteWatermark(decidedThrough(beacon.watermark(), beacon.trimPoint()));
-            trimTo(decidedThrough(0, beacon.trimPoint()));
+            noteTrimPoint(acceptor, beacon.trimPoint());
         }
         if (state == State.LEADER) {
             pipeline.excuse(election.outBits());
@@ -282,6 +286,14 @@ public class Proposer implements Role {
 
     private void noteWatermark(long named) {
         watermark = Math.max(watermark, named);
+    }
+
+    private void noteTrimPoint(int acceptor, long trimPoint) {
+        if (trimPoint > trimPoints[acceptor]) {
+            trimPoints[acceptor] = trimPoint;
+            pipeline.onRoom(acceptor);
+        }
+        trimTo(decidedThrough(0, trimPoint));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.synod.protocol.message.AcceptRefused;
 import io.synod.protocol.message.Accepted;
 import io.synod.protocol.message.Heartbeat;
 import io.synod.protocol.message.SubmitRefused;
+import io.synod.protocol.message.Trimmed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -221,6 +222,36 @@ class PipelineTests {
         rig.round();
         assertThat(rig.messages(SubmitRefused.class)).isEmpty();
         assertThat(rig.accepts(2)).hasSize(1);
+    }
+
+    /** A trim settles what full acceptors refused, and no vote will ever come for it. */
+    @Test
+    void F06_aTrimThatSettlesWhatWasRefusedLetsTheLeaderGoOn() {
+        ProposerRig rig = ProposerRig.leader(three());
+        Accept accept = propose(rig, 1);
+        AcceptRefused full =
+                new AcceptRefused(accept.ballot(), accept.instance(), AcceptRefused.Reason.STORAGE_FULL);
+        rig.acceptorSays(0, full);
+        rig.acceptorSays(1, full);
+        assertThat(rig.proposer.view(rig.now).storageFull()).isTrue();
+        rig.acceptorSays(2, new Trimmed(accept.instance()));
+        rig.sent.clear();
+        rig.submit(8, ProposerRig.block(2, 1));
+        rig.round();
+        assertThat(rig.messages(SubmitRefused.class)).isEmpty();
+        assertThat(rig.accepts(0)).hasSize(1);
+    }
+
+    @Test
+    void F06_anAcceptorWhoseTrimPointRisesHasRoom() {
+        ProposerRig rig = ProposerRig.leader(three());
+        Accept accept = propose(rig, 1);
+        AcceptRefused full =
+                new AcceptRefused(accept.ballot(), accept.instance(), AcceptRefused.Reason.STORAGE_FULL);
+        rig.acceptorSays(0, full);
+        rig.acceptorSays(1, full);
+        rig.acceptorSays(1, new Trimmed(1));
+        assertThat(rig.proposer.view(rig.now).storageFull()).isFalse();
     }
 
     @Test
