@@ -343,7 +343,9 @@ class Pipeline {
                     && slot.stamps[acceptor] < answeredStamps[acceptor]
                     && nowNanos - slot.sentNanos[acceptor] >= patienceNanos) {
                 repeat(slot, acceptor, nowNanos, out);
-                window.onLoss(nowNanos, trips[acceptor].baseNanos());
+                if (!slot.decided) {
+                    window.onLoss(nowNanos, trips[acceptor].baseNanos());
+                }
                 budget--;
             }
         }

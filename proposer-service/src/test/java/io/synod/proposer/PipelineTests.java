@@ -97,6 +97,23 @@ class PipelineTests {
     }
 
     @Test
+    void aGapInWhatIsDecidedIsRepeatedAndDoesNotShrinkTheWindow() {
+        ProposerRig rig = ProposerRig.leader(three());
+        Accept lost = propose(rig, 1);
+        rig.now += MILLI / 2;
+        Accept later = propose(rig, 2);
+        rig.vote(0, lost);
+        rig.vote(2, lost);
+        rig.now += MILLI / 2;
+        long window = rig.proposer.view(rig.now).windowBytes();
+        rig.sent.clear();
+        rig.vote(1, later);
+        rig.round();
+        assertThat(rig.accepts(1)).containsExactly(lost);
+        assertThat(rig.proposer.view(rig.now).windowBytes()).isEqualTo(window);
+    }
+
+    @Test
     void theWaitBeforeARepeatFollowsTheMeasuredRoundTripAndDoubles() {
         ProposerRig rig = ProposerRig.leader(three());
         for (int i = 0; i < 50; i++) {
