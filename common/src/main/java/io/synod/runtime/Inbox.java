@@ -3,6 +3,8 @@ package io.synod.runtime;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
+import io.synod.protocol.ProtocolLimits;
+import io.synod.protocol.RoleType;
 import io.synod.protocol.codec.DatagramReader;
 import io.synod.protocol.codec.Reassembler;
 import io.synod.protocol.codec.RejectReason;
@@ -37,6 +39,10 @@ final class Inbox {
     /** After so long without a further fragment nobody repeats a message any more. */
     private static final long FRAGMENTS_UNTOUCHED_NANOS_MAX = 10_000_000_000L;
 
+    /** No report is longer; it is the longest of what a learner has to say. */
+    private static final int REPORT_BYTES_MAX = 2_048;
+
+    private final NodeType self;
     private final DatagramReader reader;
     private final Reassembler reassembler;
     private final PeerGuard guard;
@@ -46,6 +52,7 @@ final class Inbox {
     private long reassembliesDropped;
 
     Inbox(NodeSettings settings, PeerGuard guard, Outbox outbox, Receiver receiver, NodeCounters counters) {
+        this.self = settings.type();
         this.reader = new DatagramReader(settings.clusterId(), settings.layout());
         this.reassembler = new Reassembler(
                 settings.bounds().reassembliesMax(),
@@ -96,6 +103,9 @@ final class Inbox {
         if (rejected == null) {
             rejected = judgeRights(reader.messages());
         }
+        if (rejected == null) {
+            rejected = judgeFragments();
+        }
         if (rejected == null && sender == RejectReason.NOT_ADMITTED) {
             rejected = admit(source, nowNanos);
         }
@@ -110,6 +120,24 @@ final class Inbox {
             }
         }
         return null;
+    }
+
+    /** A fragment does not name the type of its message, but who says it bounds how long it can be. */
+    private @Nullable RejectReason judgeFragments() {
+        for (int i = 0; i < reader.fragmentCount(); i++) {
+            if (reader.fragmentMessageBytes(i) > fragmentedBytesMax(reader.senderType())) {
+                return RejectReason.NO_RIGHT;
+            }
+        }
+        return null;
+    }
+
+    private int fragmentedBytesMax(NodeType sender) {
+        return switch (sender) {
+            case CLIENT -> self.hosts(RoleType.PROPOSER) ? 1 + ProtocolLimits.MESSAGE_BYTES_MAX : 0;
+            case LEARNER -> REPORT_BYTES_MAX;
+            case ACCEPTOR, PROPOSER, REPLICA -> 1 + ProtocolLimits.MESSAGE_BYTES_MAX;
+        };
     }
 
     /** Nobody proposes, or speaks as the leader, at another's ballot. */
@@ -173,8 +201,9 @@ final class Inbox {
     }
 
     private void join(Peer from, int fragment, long nowNanos) {
-        switch (reassembler.add(reader, fragment, nowNanos)) {
+        switch (reassembler.add(reader, fragment, from.node, nowNanos)) {
             case INCOMPLETE -> {}
+            case NO_ROOM -> counters.countRejected(RejectReason.FRAGMENT_ROOM);
             case HASH_MISMATCH -> counters.countRejected(RejectReason.FRAGMENT_HASH);
             case JOINED -> {
                 RejectReason rejected = reader.readJoined(reassembler.joined());

@@ -31,7 +31,8 @@ public record NodeSettings(
      * How much a node holds at most (rule L2).
      *
      * @param clientsMax how many clients are known at a time; beyond, the longest silent goes
-     * @param reassembliesMax how many messages are put together from fragments at a time; beyond, the longest untouched goes
+     * @param reassembliesMax how many messages are put together from fragments at a time; beyond, {@link
+     *     io.synod.protocol.codec.Reassembler} says which one goes
      * @param reassemblyBytesMax the same in bytes
      * @param localMessagesMax how many messages between roles of the node wait to be delivered; beyond, they are dropped
      * @param waitingMessagesMax how many messages wait for a commit; beyond, the oldest are dropped

@@ -70,6 +70,21 @@ class AdmissionTests {
         }
     }
 
+    /** A client has nothing to say to an acceptor that would not fit a datagram. */
+    @Test
+    void fragmentsOfAClientAreTakenByProposersAlone() {
+        TestCluster.Host proposer = cluster.start(NodeType.PROPOSER, 1, 200);
+        TestCluster.Host client = cluster.start(NodeType.CLIENT, 0, 900);
+        cluster.meet(client, acceptor);
+        cluster.meet(client, proposer);
+        Submit submit = new Submit(1, Bytes.wrap(new byte[10_000]));
+        client.role().sendNextRound(ACCEPTOR, submit);
+        client.role().sendNextRound(proposer.name, submit);
+        cluster.settle();
+        assertThat(rejected(RejectReason.NO_RIGHT)).isGreaterThan(1);
+        assertThat(proposer.role().messages()).containsExactly(submit);
+    }
+
     /** F15. */
     @Test
     void whatIsReplayedChangesNothing() {

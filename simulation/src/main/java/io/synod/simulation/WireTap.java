@@ -40,7 +40,7 @@ final class WireTap {
             listener.said(from, to, messages.get(i));
         }
         for (int i = 0; i < reader.fragmentCount(); i++) {
-            if (fragments.add(reader, i, 0) == Reassembler.Outcome.JOINED) {
+            if (fragments.add(reader, i, from, 0) == Reassembler.Outcome.JOINED) {
                 requireAccepted(reader.readJoined(fragments.joined()), from);
                 listener.said(from, to, reader.messages().getFirst());
                 return;

@@ -233,7 +233,8 @@ public final class DatagramReader {
         return buffer.getLong(fragments[fragment]);
     }
 
-    int fragmentMessageBytes(int fragment) {
+    /** The length of the message that a fragment belongs to, its type included. */
+    public int fragmentMessageBytes(int fragment) {
         return buffer.getInt(fragments[fragment] + 8);
     }
 

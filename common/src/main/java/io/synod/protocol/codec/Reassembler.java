@@ -1,21 +1,31 @@
 package io.synod.protocol.codec;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts messages together from fragments. Fragments are told apart by the hash and the length of their message and by the
- * length of a chunk, so fragments of a repeat, also by another sender, complete each other. Bounded in messages and in
- * bytes; beyond, the message untouched for longest goes. Not thread-safe.
+ * length of a chunk, so fragments of a repeat, also by another sender, complete each other. Not thread-safe.
+ *
+ * <p>Bounded in messages and in bytes. What is incomplete counts against the sender of its first fragment; clients have half
+ * of the room together and a quarter each. Where there is no room, the message of the same sender that is untouched for
+ * longest goes; if it has none, the one of any sender that nobody seems to send any more; if there is none, the new one is not
+ * taken. So nobody's claims can keep what others are sending from being completed.
  */
 public final class Reassembler {
 
     /** What came of a fragment. */
     public enum Outcome {
         INCOMPLETE,
+        /** There is no room for the message: what others are sending fills it. */
+        NO_ROOM,
         /** {@link #joined} holds the message. */
         JOINED,
         /** All fragments are there, but they are not those of the message that they name: all were dropped. */
@@ -25,17 +35,22 @@ public final class Reassembler {
     private record Key(long hash, int length, int chunkBytes) {}
 
     private static final class Partial {
+        final NodeId sender;
         final byte[] bytes;
         final BitSet present;
         int missing;
         long touchedNanos;
 
-        Partial(int length, int chunkCount) {
+        Partial(NodeId sender, int length, int chunkCount) {
+            this.sender = sender;
             bytes = new byte[length];
             present = new BitSet(chunkCount);
             missing = chunkCount;
         }
     }
+
+    /** After so long without a further fragment a message has to make room for one that is being sent. */
+    private static final long LIVE_NANOS = 1_000_000_000L;
 
     private final int messagesMax;
     private final long bytesMax;
@@ -59,9 +74,10 @@ public final class Reassembler {
         this.untouchedNanosMax = untouchedNanosMax;
     }
 
-    /** Takes a fragment that {@link DatagramReader} has judged. */
-    public Outcome add(DatagramReader datagram, int fragment, long nowNanos) {
+    /** Takes a fragment that {@link DatagramReader} has judged, and that {@code sender} said. */
+    public Outcome add(DatagramReader datagram, int fragment, NodeId sender, long nowNanos) {
         return add(
+                sender,
                 datagram.fragmentHash(fragment),
                 datagram.fragmentMessageBytes(fragment),
                 datagram.fragmentChunkBytes(fragment),
@@ -72,12 +88,14 @@ public final class Reassembler {
     }
 
     private Outcome add(
-            long hash, int length, int chunkBytes, int index, ByteBuffer source, int at, long nowNanos) {
+            NodeId sender, long hash, int length, int chunkBytes, int index, ByteBuffer source, int at, long nowNanos) {
         Key key = new Key(hash, length, chunkBytes);
         Partial partial = partials.get(key);
         if (partial == null) {
-            makeRoom(length);
-            partial = new Partial(length, DatagramLayout.chunkCount(length, chunkBytes));
+            if (!makeRoom(sender, length, nowNanos)) {
+                return Outcome.NO_ROOM;
+            }
+            partial = new Partial(sender, length, DatagramLayout.chunkCount(length, chunkBytes));
             partials.put(key, partial);
             bytes += length;
         }
@@ -112,7 +130,7 @@ public final class Reassembler {
             if (nowNanos - oldest.touchedNanos <= untouchedNanosMax) {
                 return;
             }
-            dropOldest();
+            drop(partials.firstEntry().getKey());
         }
     }
 
@@ -131,16 +149,65 @@ public final class Reassembler {
         return dropped;
     }
 
-    private void makeRoom(int length) {
-        while (!partials.isEmpty() && (partials.size() >= messagesMax || bytes + length > bytesMax)) {
-            dropOldest();
+    private boolean makeRoom(NodeId sender, int length, long nowNanos) {
+        while (!hasRoom(sender, length)) {
+            Key goes = oldest(partial -> partial.sender.equals(sender));
+            if (goes == null) {
+                goes = oldest(partial -> (isClient(partial.sender) || !isClient(sender))
+                        && nowNanos - partial.touchedNanos > LIVE_NANOS);
+            }
+            if (goes == null) {
+                return false;
+            }
+            drop(goes);
         }
+        return true;
     }
 
-    private void dropOldest() {
-        Iterator<Partial> oldest = partials.values().iterator();
-        bytes -= oldest.next().bytes.length;
-        oldest.remove();
-        dropped++;
+    private boolean hasRoom(NodeId sender, int length) {
+        if (partials.isEmpty()) {
+            return true;
+        }
+        if (partials.size() >= messagesMax || bytes + length > bytesMax) {
+            return false;
+        }
+        return !isClient(sender)
+                || (fits(partial -> partial.sender.equals(sender), length, 4)
+                        && fits(partial -> isClient(partial.sender), length, 2));
+    }
+
+    private static boolean isClient(NodeId sender) {
+        return sender.type() == NodeType.CLIENT;
+    }
+
+    /** Whether one more message and those of some senders have their share of the room; a message alone always has. */
+    private boolean fits(Predicate<Partial> ofThem, int length, int share) {
+        int messages = 0;
+        long messageBytes = 0;
+        for (Partial partial : partials.values()) {
+            if (ofThem.test(partial)) {
+                messages++;
+                messageBytes += partial.bytes.length;
+            }
+        }
+        return messages == 0 || (messages < messagesMax / share && messageBytes + length <= bytesMax / share);
+    }
+
+    /** The one untouched for longest among some. */
+    private @Nullable Key oldest(Predicate<Partial> amongThem) {
+        for (Map.Entry<Key, Partial> entry : partials.entrySet()) {
+            if (amongThem.test(entry.getValue())) {
+                return entry.getKey();
+            }
+        }
+        return null;
+    }
+
+    private void drop(Key key) {
+        Partial partial = partials.remove(key);
+        if (partial != null) {
+            bytes -= partial.bytes.length;
+            dropped++;
+        }
     }
 }

@@ -48,6 +48,8 @@ public enum RejectReason {
     NO_RECEIVER,
     /** A fragment that does not fit its message. */
     FRAGMENT,
+    /** A fragment of a message for which there is no room beside those that others are sending. */
+    FRAGMENT_ROOM,
     /** A message joined from fragments is not the one that they name. */
     FRAGMENT_HASH;
 

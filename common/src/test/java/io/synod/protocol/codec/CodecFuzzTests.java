@@ -3,6 +3,7 @@ package io.synod.protocol.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.message.Message;
 import java.nio.ByteBuffer;
@@ -121,7 +122,7 @@ class CodecFuzzTests {
         if (rejected == null) {
             decoded++;
             for (int i = 0; i < reader.fragmentCount(); i++) {
-                reassembler.add(reader, i, decoded);
+                reassembler.add(reader, i, NodeId.client(1), decoded);
             }
         } else {
             reasons.merge(rejected, 1, Integer::sum);

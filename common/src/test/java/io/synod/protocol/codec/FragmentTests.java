@@ -7,6 +7,7 @@ import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.LogId;
+import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.Quorums;
@@ -35,6 +36,8 @@ class FragmentTests {
     private final DatagramReader reader =
             new DatagramReader(77, new ClusterLayout(Quorums.ACCEPTORS_MAX, 3, 2, false));
     private Reassembler reassembler = new Reassembler(16, 64L << 20, 1_000);
+    private NodeId sender = NodeId.of(NodeType.PROPOSER, 0);
+    private long now;
     private Reassembler.Outcome lastOutcome = Reassembler.Outcome.INCOMPLETE;
 
     @Test
@@ -132,6 +135,47 @@ class FragmentTests {
         List<Message> received = new ArrayList<>();
         sending(encode(accept), acceptor(0)).forEach(datagram -> received.addAll(receive(datagram)));
         assertThat(received).containsExactly(accept);
+    }
+
+    private static ByteBuffer claim(Random random, int bytes) {
+        byte[] value = new byte[bytes];
+        random.nextBytes(value);
+        return sending(encode(new Submit(1, Bytes.wrap(value))), acceptor(0)).getFirst();
+    }
+
+    @Test
+    void theClaimsOfOneClientStarveNobody() {
+        Accept accept = accept(1 << 20);
+        Submit submit = new Submit(9, Bytes.wrap(new byte[1 << 20]));
+        List<ByteBuffer> ofProposer = sending(encode(accept), acceptor(1));
+        List<ByteBuffer> ofClient = sending(encode(submit), acceptor(2));
+        List<ByteBuffer> claims = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            claims.add(claim(random, i % 2 == 0 ? 16 << 20 : 4_000));
+        }
+        List<Message> received = new ArrayList<>();
+        for (int i = 0; i < ofProposer.size(); i++) {
+            sender = NodeId.client(666);
+            assertThat(receive(claims.get(i % claims.size()))).isEmpty();
+            sender = NodeId.of(NodeType.PROPOSER, 0);
+            received.addAll(receive(ofProposer.get(i)));
+            sender = NodeId.client(7);
+            received.addAll(receive(ofClient.get(i)));
+        }
+        assertThat(received).containsExactlyInAnyOrder(accept, submit);
+    }
+
+    @Test
+    void clientsTogetherLeaveHalfOfTheRoomToTheNodesOfTheCluster() {
+        for (int client = 1; client <= 6; client++) {
+            sender = NodeId.client(client);
+            receive(claim(random, 8 << 20));
+        }
+        assertThat(lastOutcome).isEqualTo(Reassembler.Outcome.NO_ROOM);
+        assertThat(reassembler.bytes()).isLessThanOrEqualTo(32L << 20);
+        now += 1_000_000_001;
+        assertThat(receive(claim(random, 8 << 20))).isEmpty();
+        assertThat(lastOutcome).as("what nobody sends any more makes room").isEqualTo(Reassembler.Outcome.INCOMPLETE);
     }
 
     @Test
@@ -259,7 +303,7 @@ class FragmentTests {
         assertThat(reader.readHeader(datagram)).isNull();
         assertThat(reader.readMessages()).isNull();
         assertThat(reader.fragmentCount()).isEqualTo(1);
-        lastOutcome = reassembler.add(reader, 0, 0);
+        lastOutcome = reassembler.add(reader, 0, sender, now);
         if (lastOutcome != Reassembler.Outcome.JOINED) {
             return List.of();
         }
