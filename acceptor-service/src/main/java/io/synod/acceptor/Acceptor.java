@@ -158,11 +158,12 @@ public class Acceptor implements Role {
             counts.preemptions++;
             effects.send(from.node(), new Preempted(ballot, promised, 0));
         } else {
-            heardLeader(ballot, nowNanos);
             if (!ballot.equals(promised)) {
                 promised = ballot;
                 counts.promises++;
                 effects.write(new Promised(ballot));
+                // Once a ballot: a candidate that repeats its prepare and hears no answer must not hold the others off.
+                heardLeader(ballot, nowNanos);
             }
             sendPages(from.node(), prepare.from(), effects);
         }

@@ -110,6 +110,21 @@ class AcceptorPaperTests {
         assertWaits(bench, TrimState.class);
     }
 
+    /** L1: a candidate that hears no answer goes on asking, and must not hold the others off by it. */
+    @Test
+    void aRepeatedPrepareIsNotALeaderHeardAgain() {
+        AcceptorBench bench = new AcceptorBench();
+        bench.prepare(LOW, 1);
+        for (int repeat = 1; repeat <= 4; repeat++) {
+            bench.nowNanos += 250_000_000;
+            bench.prepare(LOW, 1);
+            assertThat(bench.view().leader()).isEqualTo(LOW);
+            assertThat(bench.view().leaderSilentMicros()).isEqualTo(250_000L * repeat);
+        }
+        bench.prepare(HIGH, 1);
+        assertThat(bench.view().leaderSilentMicros()).isZero();
+    }
+
     @Test
     void s2WhatRefusesGoesNow() {
         AcceptorBench bench = new AcceptorBench(AcceptorBench.SETTINGS.withStored(4, 1_000_000));

@@ -75,8 +75,10 @@ final class MiniCluster {
                 send(node(), from, new Preempted(prepare.ballot(), promised, 0), 0);
                 return;
             }
-            promised = prepare.ballot();
-            heard(promised);
+            if (!prepare.ballot().equals(promised)) {
+                promised = prepare.ballot();
+                heard(promised);
+            }
             List<AcceptedEntry> entries = new ArrayList<>();
             for (AcceptedEntry entry : accepted.tailMap(prepare.from()).values()) {
                 if (entries.size() == 3) {
