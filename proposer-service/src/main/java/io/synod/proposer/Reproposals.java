@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decided instances that a learner cannot piece together: no ballot's phase-2 quorum shows them any more. The leader
  * extends its phase 1 down to them at its own ballot (a promise is per acceptor, not per instance) and proposes
- * anew what is reported. One bounded range at a time; a learner goes on asking until it has what it needs.
+ * anew what is reported, one bounded range of what was asked for after the other. An instance is done when a phase-2 quorum
+ * has accepted it at this ballot, since that shows it to every learner; a learner goes on asking until it has what it needs.
  *
  * <p>In instances that this leadership has proposed in itself only what is reported at its own ballot is proposed: another
  * page may be older than that proposal (S5).
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Reproposals {
 
     static final int INSTANCES_MAX = 64;
+
+    /** How many instances one wish is taken for. */
+    static final int WISH_INSTANCES_MAX = 1_024;
 
     private static final int BYTES_MAX = 4 << 20;
     private static final int REPEATS_MAX = 4;
@@ -42,9 +46,13 @@ final class Reproposals {
         }
     }
 
+    /** What a learner asked for, and at which ballot of which log it is done. */
+    private record Wish(PhaseOneFactory factory, Ballot ballot, LogId logId, long last) {}
+
     private final ProposerSettings settings;
     private final List<NodeId> acceptors;
     private final List<Item> items = new ArrayList<>();
+    private @Nullable Wish wish;
     private @Nullable PhaseOne pages;
     private long last;
     private long bytes;
@@ -62,11 +70,17 @@ final class Reproposals {
         return endNanos != Time.NO_DEADLINE;
     }
 
-    /** Begins with a range, of which the first {@link #INSTANCES_MAX} instances are taken. */
+    /** Begins with a wish, of which the first {@link #WISH_INSTANCES_MAX} instances are taken. */
     void begin(PhaseOneFactory factory, Ballot ballot, LogId logId, long first, long wantedLast, long nowNanos) {
+        long wishLast = Math.min(wantedLast, first + WISH_INSTANCES_MAX - 1);
+        beginRange(new Wish(factory, ballot, logId, wishLast), first, nowNanos);
+    }
+
+    private void beginRange(Wish of, long first, long nowNanos) {
         end();
-        last = Math.min(wantedLast, first + INSTANCES_MAX - 1);
-        pages = factory.create(ballot, logId, first, last, nowNanos);
+        wish = of;
+        last = Math.min(of.last, first + INSTANCES_MAX - 1);
+        pages = of.factory.create(of.ballot, of.logId, first, last, nowNanos);
         endNanos = nowNanos + SPAN_NANOS_MAX;
     }
 
@@ -76,6 +90,7 @@ final class Reproposals {
     }
 
     void end() {
+        wish = null;
         pages = null;
         items.clear();
         bytes = 0;
@@ -97,7 +112,7 @@ final class Reproposals {
                     && item.accept.ballot().equals(vote.ballot())
                     && item.checksum == vote.checksum()) {
                 item.votes |= 1 << acceptor;
-                if (Integer.bitCount(item.votes) == acceptors.size()) {
+                if (Integer.bitCount(item.votes) >= settings.quorums().phase2()) {
                     items.remove(i);
                 }
                 return;
@@ -106,7 +121,7 @@ final class Reproposals {
     }
 
     /**
-     * Proposes what pages have shown, and repeats what is not accepted everywhere.
+     * Proposes what pages have shown, and repeats what no quorum has accepted yet.
      *
      * @param firstOwn the first instance that this leadership has proposed in itself
      */
@@ -129,7 +144,18 @@ final class Reproposals {
         if (nowNanos >= repeatNanos) {
             repeat(nowNanos, out);
         }
-        if (nowNanos >= endNanos || (pages == null && items.isEmpty())) {
+        if (nowNanos >= endNanos) {
+            end();
+        } else if (pages == null && items.isEmpty()) {
+            endRange(nowNanos);
+        }
+    }
+
+    private void endRange(long nowNanos) {
+        Wish current = wish;
+        if (current != null && last < current.last) {
+            beginRange(current, last + 1, nowNanos);
+        } else {
             end();
         }
     }

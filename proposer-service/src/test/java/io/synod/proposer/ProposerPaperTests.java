@@ -265,6 +265,38 @@ class ProposerPaperTests {
         assertThat(rig.accepts(1)).extracting(Accept::instance).containsExactly(5L, 6L);
     }
 
+    /** One acceptor is away: what a quorum has accepted at the leader's ballot shows to every learner, and the next range goes. */
+    @Test
+    void rangesOfAWishFollowEachOtherAsSoonAsAQuorumHasAccepted() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.acceptorSays(0, rig.page(1, Promise.NOTHING_ABOVE, 0, 500));
+        rig.acceptorSays(1, rig.page(1, Promise.NOTHING_ABOVE, 0, 500));
+        rig.round();
+        rig.sent.clear();
+        rig.say(rig.settings.layout().learner(0), new Repropose(1, 200));
+        long from = rig.now;
+        for (long first = 1; first <= 200; first += Reproposals.INSTANCES_MAX) {
+            rig.round();
+            assertThat(rig.prepares(0)).first().isEqualTo(new Prepare(rig.ballot(), first, ProposerRig.LOG));
+            rig.sent.clear();
+            long last = Math.min(200, first + Reproposals.INSTANCES_MAX - 1);
+            rig.acceptorSays(0, rig.lastPage(first, entry(first, 1, "first"), entry(last, 1, "last")));
+            rig.acceptorSays(1, rig.lastPage(first));
+            rig.round();
+            List<Accept> accepts = rig.accepts(0);
+            assertThat(accepts).extracting(Accept::instance).containsExactly(first, last);
+            for (Accept accept : accepts) {
+                rig.vote(0, accept);
+                rig.vote(1, accept);
+            }
+            rig.sent.clear();
+        }
+        rig.round();
+        assertThat(rig.prepares(0)).isEmpty();
+        assertThat(rig.now).isEqualTo(from);
+    }
+
     @Test
     void theFirstBatchOfInstanceOneIsTheGenesisEntry() {
         ProposerRig rig = new ProposerRig(three());
