@@ -61,28 +61,30 @@ final class Election {
             rivalSeenNanos = nowNanos;
         }
         beacons[acceptor] = new Beacon(state, nowNanos);
-        if (!logId.isKnown()) {
-            logId = commonLogId();
+        if (!isNamedByQuorum(logId)) {
+            LogId common = commonLogId();
+            logId = common.isKnown() ? common : logId;
         }
     }
 
-    /** The log that a phase-1 quorum of beacons names; the first such is the log for good. */
+    /** The log that a phase-1 quorum of beacons names. */
     private LogId commonLogId() {
         for (Beacon beacon : beacons) {
-            if (beacon == null || !isVoting(beacon)) {
-                continue;
-            }
-            int same = 0;
-            for (Beacon other : beacons) {
-                if (other != null && isVoting(other) && other.state.logId().equals(beacon.state.logId())) {
-                    same++;
-                }
-            }
-            if (same >= settings.quorums().phase1()) {
+            if (beacon != null && isNamedByQuorum(beacon.state.logId())) {
                 return beacon.state.logId();
             }
         }
         return LogId.UNKNOWN;
+    }
+
+    private boolean isNamedByQuorum(LogId log) {
+        int same = 0;
+        for (Beacon beacon : beacons) {
+            if (beacon != null && isVoting(beacon) && beacon.state.logId().equals(log)) {
+                same++;
+            }
+        }
+        return same >= settings.quorums().phase1();
     }
 
     private static boolean isVoting(Beacon beacon) {
@@ -224,6 +226,7 @@ final class Election {
         return beacon == null ? Time.NEVER : beacon.arrivedNanos;
     }
 
+    /** The log that a phase-1 quorum of beacons named last, or {@link LogId#UNKNOWN}. */
     LogId logId() {
         return logId;
     }

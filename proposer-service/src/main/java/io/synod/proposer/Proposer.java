@@ -37,6 +37,7 @@ import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -133,7 +134,7 @@ public class Proposer implements Role {
             case Preempted preempted -> onPreempted(acceptorId(from), preempted, nowNanos, out);
             case AcceptRefused refused -> onAcceptRefused(acceptorId(from), refused, nowNanos);
             case Trimmed trimmed -> onTrimmed(acceptorId(from), trimmed);
-            case AcceptorState beacon -> onBeacon(acceptorId(from), beacon, nowNanos);
+            case AcceptorState beacon -> onBeacon(acceptorId(from), beacon, nowNanos, out);
             case Heartbeat heartbeat -> onHeartbeat(from, heartbeat, nowNanos, out);
             case Repropose wish -> onRepropose(wish, nowNanos);
             case Forward forward -> onForward(from, forward, nowNanos, out);
@@ -214,7 +215,7 @@ public class Proposer implements Role {
         }
     }
 
-    private void onBeacon(int acceptor, AcceptorState beacon, long nowNanos) {
+    private void onBeacon(int acceptor, AcceptorState beacon, long nowNanos, Effects out) {
         if (acceptor < 0
                 || !isPlausible(beacon.promised())
                 || !isPlausible(beacon.leader())
@@ -222,7 +223,11 @@ public class Proposer implements Role {
                 || !isPlausible(beacon.trimPoint())) {
             return;
         }
+        LogId former = election.logId();
         election.onBeacon(acceptor, beacon, nowNanos);
+        if (former.isKnown() && !former.equals(election.logId())) {
+            changeLog(former, nowNanos, out);
+        }
         if (election.isOwnLog(beacon.logId()) && beacon.status() == AcceptorState.Status.VOTING) {
             noteWatermark(decidedThrough(beacon.watermark(), beacon.trimPoint()));
             noteTrimPoint(acceptor, beacon.trimPoint());
@@ -230,6 +235,20 @@ public class Proposer implements Role {
         if (state == State.LEADER) {
             pipeline.excuse(election.outBits());
         }
+    }
+
+    /**
+     * The acceptors hold another log than before: they were all formed anew. What was known and what waited was of the
+     * former log, and is dropped; a proposer holds nothing durable.
+     */
+    private void changeLog(LogId former, long nowNanos, Effects out) {
+        if (state != State.FOLLOWER) {
+            follow("the acceptors hold another log", nowNanos, out);
+        }
+        watermark = 0;
+        Arrays.fill(trimPoints, 0);
+        submissions.drop();
+        out.output(new LogChanged(former, election.logId()));
     }
 
     private void onHeartbeat(Sender from, Heartbeat heartbeat, long nowNanos, Effects out) {
@@ -442,6 +461,7 @@ public class Proposer implements Role {
                 beacon == null ? null : beacon.status(),
                 beacon == null ? Ballot.NONE : beacon.promised(),
                 beacon == null ? StorageId.UNKNOWN : beacon.storageId(),
+                beacon == null ? LogId.UNKNOWN : beacon.logId(),
                 beacon == null ? 0 : beacon.trimPoint(),
                 heardNanos == Time.NEVER ? -1 : (nowNanos - heardNanos) / 1_000_000,
                 trip.srttNanos() / 1_000,

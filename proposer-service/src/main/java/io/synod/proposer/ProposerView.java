@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param state its state
  * @param ballot the ballot of its candidacy or leadership; the last one otherwise
  * @param leaderId the id of the proposer that leads as far as it knows, or -1
- * @param logId the log, or unknown until a phase-1 quorum of acceptors has named it
+ * @param logId the log that a phase-1 quorum of acceptors named last, or unknown until one did
  * @param watermark the highest instance up to which it knows all to be decided
  * @param nextInstance the next instance it proposes in, when it leads
  * @param recovering whether it leads and still proposes anew what phase 1 reported
@@ -88,6 +88,7 @@ public record ProposerView(
      * @param status whether it votes; null before its first beacon
      * @param promised the ballot it promised, as its newest beacon says
      * @param storageId its storage id
+     * @param logId the log it belongs to, or unknown
      * @param trimPoint its trim point
      * @param silentMillis how long ago its newest beacon came, in milliseconds; -1 without one
      * @param roundTripMicros the smoothed round trip of its accepts, in microseconds; 0 if not measured
@@ -99,6 +100,7 @@ public record ProposerView(
             AcceptorState.@Nullable Status status,
             Ballot promised,
             StorageId storageId,
+            LogId logId,
             long trimPoint,
             long silentMillis,
             long roundTripMicros,

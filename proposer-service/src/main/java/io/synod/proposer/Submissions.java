@@ -127,8 +127,13 @@ final class Submissions {
                     LEFTOVER_BYTES_MAX,
                     (client, entries) -> out.send(leader, new Forward(client, Forward.NO_ATTEMPT, entries)));
         } else if (nowNanos >= leftoverUntilNanos) {
-            queue.drain(0, (_, _) -> {});
+            drop();
         }
+    }
+
+    /** Drops what waits; the clients, who know what is undelivered, send it again. */
+    void drop() {
+        queue.drain(0, (_, _) -> {});
     }
 
     /** When {@link #passLeftoverOn} is due at the latest. */

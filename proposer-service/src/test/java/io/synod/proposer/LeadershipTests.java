@@ -5,6 +5,9 @@ import static io.synod.proposer.ProposerRig.three;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.protocol.Ballot;
+import io.synod.protocol.LogId;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.Heartbeat;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.Preempted;
@@ -99,6 +102,28 @@ class LeadershipTests {
             assertThat(rig.now - from).isBetween(50 * MILLI, 15_000 * MILLI);
         }
         assertThat(longest).isGreaterThan(1_000 * MILLI);
+    }
+
+    private static void beaconOfLog(ProposerRig rig, int acceptor, LogId log) {
+        rig.acceptorSays(acceptor, new AcceptorState(new StorageId(1, 900 + acceptor), log,
+                AcceptorState.Status.VOTING, Ballot.NONE, Ballot.NONE, Long.MAX_VALUE, 0, 0, 0));
+    }
+
+    /** All acceptors were formed anew while this proposer lived on. */
+    @Test
+    void aProposerFollowsTheAcceptorsIntoAnotherLogAndForgetsTheFormer() {
+        ProposerRig rig = ProposerRig.leader(three());
+        LogId other = new LogId(78);
+        beaconOfLog(rig, 0, other);
+        assertThat(rig.state()).as("one is no quorum").isEqualTo(Proposer.State.LEADER);
+        assertThat(rig.proposer.view(rig.now).logId()).isEqualTo(ProposerRig.LOG);
+        beaconOfLog(rig, 1, other);
+        assertThat(rig.state()).isEqualTo(Proposer.State.FOLLOWER);
+        assertThat(rig.outputs).contains(new LogChanged(ProposerRig.LOG, other));
+        assertThat(rig.proposer.view(rig.now).watermark()).isZero();
+        rig.sent.clear();
+        rig.pass(200 * MILLI);
+        assertThat(rig.prepares(0)).first().isEqualTo(new Prepare(rig.ballot(), 1, other));
     }
 
     @Test

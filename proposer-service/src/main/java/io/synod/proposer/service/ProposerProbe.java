@@ -34,15 +34,20 @@ final class ProposerProbe implements RoleProbe<ProposerView> {
                     ? Condition.notOk("leads at " + view.ballot() + ", but acceptors have no room")
                     : Condition.ok("leads at " + view.ballot());
             case FOLLOWER, CANDIDATE -> view.leaderId() == LeaderHint.NOBODY
-                    ? Condition.notOk("nobody leads; acceptors that vote: " + voting(view) + " of "
-                            + view.acceptors().size())
+                    ? Condition.notOk("nobody leads; acceptors that vote: " + voting(view, true) + " of "
+                            + view.acceptors().size() + otherLog(voting(view, false)))
                     : Condition.ok("proposer " + view.leaderId() + " leads");
         };
     }
 
-    private static long voting(ProposerView view) {
+    private static long voting(ProposerView view, boolean inItsLog) {
         return view.acceptors().stream()
                 .filter(acceptor -> acceptor.status() == Status.VOTING)
+                .filter(acceptor -> acceptor.logId().equals(view.logId()) == inItsLog)
                 .count();
+    }
+
+    private static String otherLog(long voting) {
+        return voting == 0 ? "" : ", in another log: " + voting;
     }
 }

@@ -13,10 +13,12 @@ import io.synod.node.NodeConfiguration;
 import io.synod.observability.Condition;
 import io.synod.observability.NodeViews;
 import io.synod.proposer.LeadershipChanged;
+import io.synod.proposer.LogChanged;
 import io.synod.proposer.Proposer;
 import io.synod.proposer.ProposerSettings;
 import io.synod.proposer.ProposerView;
 import io.synod.protocol.Ballot;
+import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
 import java.util.List;
 import java.util.Objects;
@@ -128,6 +130,8 @@ class ProposerConfigurationTests {
         log.accept(new LeadershipChanged(Proposer.State.CANDIDATE, Proposer.State.LEADER, ballot, 12, "promised"));
         log.accept(new LeadershipChanged(Proposer.State.LEADER, Proposer.State.FOLLOWER, ballot, 20,
                 "no quorum of acceptors hears it"));
+        log.accept(new LogChanged(new LogId(1), new LogId(2)));
+        assertThat(output).contains("the acceptors hold log " + new LogId(2));
         assertThat(output).contains("Proposer 1 leads at ballot 7.1.ff from instance 12 on")
                 .contains("Proposer 1 leads no more at ballot 7.1.ff: no quorum of acceptors hears it");
     }
