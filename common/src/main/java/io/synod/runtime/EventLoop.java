@@ -168,7 +168,8 @@ public final class EventLoop implements Runnable, CommitReports {
         // What comes in meanwhile waits for the next round, so that callers cannot hold up the network.
         int bound = Math.min(mailboxTasks.get(), TASKS_PER_ROUND_MAX);
         for (int ran = 0; ran < bound; ran++) {
-            Mail mail = mailbox.poll();
+            // What a failed node would not run stays for end(), which tells those who wait for it.
+            Mail mail = node.isFailed() ? null : mailbox.poll();
             if (mail == null) {
                 return ran;
             }

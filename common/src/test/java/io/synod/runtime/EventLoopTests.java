@@ -16,11 +16,13 @@ import io.synod.role.Write;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -224,6 +226,18 @@ class EventLoopTests {
         assertThatThrownBy(() -> loop.call((_, _) -> 1, PATIENCE_NANOS)).isInstanceOf(LoopUnavailableException.class)
                 .hasMessageContaining("broken");
         assertThat(network.closed.getCount()).isZero();
+    }
+
+    @Test
+    void callsBehindTheOneThatFailsTheNodeAreAnswered() throws Exception {
+        loop.execute((_, _) -> {
+            throw new IllegalStateException("broken");
+        });
+        CompletableFuture<Integer> behind = loop.call((_, _) -> 1);
+        loop.start("test-loop");
+        assertThat(loop.awaitEnd(PATIENCE_NANOS)).isTrue();
+        assertThat(behind).failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the loop has failed");
     }
 
     @Test
