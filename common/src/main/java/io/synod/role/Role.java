@@ -6,7 +6,7 @@ import io.synod.protocol.message.Message;
 /**
  * A deterministic, single-threaded state machine. All methods are called by one thread, the loop's. Time is monotonic
  * nanoseconds of an arbitrary origin, and never falls from one call to the next. What a call is to bring about is
- * recorded in {@code effects}; if it throws, a rule is broken: none of the round's effects leave and the node stops.
+ * recorded in {@code effects}; if it throws, a rule is broken: nothing recorded in that pass leaves and the node stops.
  */
 public interface Role {
 
@@ -23,8 +23,9 @@ public interface Role {
     void onMessage(Sender from, Message message, long nowNanos, Effects effects);
 
     /**
-     * Called once a round, after all messages of the round and whenever {@link #nextDeadlineNanos} has passed. Timers
-     * fire here, and what messages left waiting goes out in batches.
+     * Called after all messages of a round and whenever {@link #nextDeadlineNanos} has passed: once for each pass, of which a
+     * round has several where roles of one node talk to each other. Timers fire here, and what messages left waiting goes
+     * out in batches.
      */
     void onRound(long nowNanos, Effects effects);
 

@@ -110,7 +110,9 @@ public final class EventLoop implements Runnable, CommitReports {
             if (!node.isFailed()) {
                 roundNanos = nanoClock.getAsLong();
                 node.stop(roundNanos);
-                transport.flush();
+                if (!node.isFailed()) {
+                    transport.flush();
+                }
             }
             end(node.failure());
         } catch (Throwable e) {
@@ -142,6 +144,9 @@ public final class EventLoop implements Runnable, CommitReports {
 
     private void endRound() throws IOException {
         node.endRound(roundNanos);
+        if (node.isFailed()) {
+            return; // what the transport holds is of the pass that failed, and is dropped when it is closed
+        }
         transport.flush();
         rounds.lazySet(rounds.getPlain() + 1);
         lastRoundNanos = roundNanos;

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A loop calls {@link #start} once, then goes round: any number of {@link #receive}, {@link #execute}, {@link
  * #committed} and {@link #commitFailed}, then {@link #endRound}, and again at {@link #nextDeadlineNanos} at the latest.
  *
- * <p>An exception from a role is a broken rule: nothing recorded since the last {@link #endRound} leaves, and the node does
- * nothing any more.
+ * <p>A round ends in passes: each role ends it, what all of them recorded is carried out, and where roles of the node have said
+ * something to each other, they hear it and there is another pass. An exception from a role is a broken rule: nothing of
+ * that pass is carried out, no datagram of the round is sent any more, and the node does nothing any more.
  */
 public final class Node {
 

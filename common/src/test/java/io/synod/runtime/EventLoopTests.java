@@ -41,6 +41,7 @@ class EventLoopTests {
     private static final class NoNetwork implements Transport {
         private final Semaphore wakeups = new Semaphore(0);
         private final AtomicInteger waits = new AtomicInteger();
+        private final AtomicInteger flushes = new AtomicInteger();
         private final CountDownLatch closed = new CountDownLatch(1);
         private volatile @Nullable RuntimeException onReceive;
 
@@ -60,7 +61,9 @@ class EventLoopTests {
         public void send(NodeId to, @Nullable SocketAddress learned, ByteBuffer datagram) {}
 
         @Override
-        public void flush() {}
+        public void flush() {
+            flushes.incrementAndGet();
+        }
 
         @Override
         public void await(long nanosMax) throws IOException {
@@ -238,6 +241,20 @@ class EventLoopTests {
         assertThat(loop.awaitEnd(PATIENCE_NANOS)).isTrue();
         assertThat(behind).failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
                 .withMessageContaining("the loop has failed");
+    }
+
+    @Test
+    void nothingIsSentOfARoundThatFails() throws Exception {
+        loop.start("test-loop");
+        assertThat(next()).isEqualTo("start");
+        loop.call((_, _) -> 1, PATIENCE_NANOS);
+        AtomicInteger flushes = new AtomicInteger();
+        loop.execute((_, _) -> {
+            flushes.set(network.flushes.get());
+            throw new IllegalStateException("broken");
+        });
+        assertThat(loop.awaitEnd(PATIENCE_NANOS)).isTrue();
+        assertThat(network.flushes.get()).isEqualTo(flushes.get());
     }
 
     @Test
