@@ -140,6 +140,12 @@ public class Acceptor implements Role {
     }
 
     @Override
+    public void onStorageFailed(String reason, long nowNanos, Effects effects) {
+        forming.onStorageFailed(reason);
+        afterForming(nowNanos, effects);
+    }
+
+    @Override
     public long nextDeadlineNanos() {
         return nextBeaconNanos;
     }

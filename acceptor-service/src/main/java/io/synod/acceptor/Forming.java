@@ -24,7 +24,7 @@ import java.util.List;
  * storage id and would form the same log</td></tr>
  * <tr><td>FORMING</td><td>OUT</td><td>another acceptor knew this one by another storage id, or would form, has formed or
  * was told of another log</td></tr>
- * <tr><td>FORMING, VOTING</td><td>OUT</td><td>a configured learner has delivered in another log</td></tr>
+ * <tr><td>FORMING, VOTING</td><td>OUT</td><td>a configured learner has delivered in another log; the store failed</td></tr>
  * </table>
  *
  * Nothing leads out of OUT but a restart, and nothing back to FORMING. An acceptor's list of noted ids is written once an
@@ -156,6 +156,13 @@ final class Forming {
                     judge();
                 }
             }
+        }
+    }
+
+    /** Takes note that the store remembers nothing more: nobody may build on what this acceptor says (rule S2). */
+    void onStorageFailed(String reason) {
+        if (status != Status.OUT) {
+            stayOut("its store has failed: " + reason);
         }
     }
 

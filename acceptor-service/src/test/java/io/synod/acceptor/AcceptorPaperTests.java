@@ -9,6 +9,7 @@ import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
 import io.synod.protocol.message.Accepted;
 import io.synod.protocol.message.AcceptedEntry;
+import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.Heartbeat;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -123,6 +124,22 @@ class AcceptorPaperTests {
         }
         bench.prepare(HIGH, 1);
         assertThat(bench.view().leaderSilentMicros()).isZero();
+    }
+
+    @Test
+    void s2AnAcceptorWhoseStoreFailedStaysOutAndSaysSo() {
+        AcceptorBench bench = new AcceptorBench();
+        bench.prepare(LOW, 1);
+        bench.flush();
+        bench.acceptor.onStorageFailed("EIO", bench.nowNanos, bench.effects);
+        assertThat(bench.effects.now()).extracting(Outgoing::message).isNotEmpty()
+                .allSatisfy(message -> assertThat(((AcceptorState) message).status())
+                        .isEqualTo(AcceptorState.Status.OUT));
+        assertThat(bench.effects.outputs())
+                .containsExactly(new AcceptorStatusChanged(AcceptorState.Status.OUT, "its store has failed: EIO"));
+        assertThat(bench.accept(LOW, 1, Bytes.EMPTY)).extracting(Outgoing::message)
+                .containsExactly(new AcceptRefused(LOW, 1, AcceptRefused.Reason.NOT_VOTING));
+        assertThat(bench.prepare(HIGH, 1)).isEmpty();
     }
 
     @Test

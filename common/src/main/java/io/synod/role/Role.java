@@ -32,6 +32,14 @@ public interface Role {
     /** When {@link #onRound} is to be called at the latest; {@link Long#MAX_VALUE} for no timer. */
     long nextDeadlineNanos();
 
+    /**
+     * Called once, before {@link #onRound}, when a commit has failed. From then on nothing is written any more, and no message
+     * that waits for durability leaves: a role whose word rests on its store has no further say.
+     *
+     * @param reason why it failed, in words
+     */
+    default void onStorageFailed(String reason, long nowNanos, Effects effects) {}
+
     /** Called once when the node is about to stop in good order: the last chance to say goodbye. */
     default void onStop(long nowNanos, Effects effects) {}
 }

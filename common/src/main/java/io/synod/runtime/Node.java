@@ -47,6 +47,7 @@ public final class Node {
 
     private @Nullable Message lastLocal;
     private boolean inRound;
+    private boolean storageFailureTold;
     private boolean stopped;
     private long lastNanos;
     private @Nullable Throwable failure;
@@ -128,6 +129,7 @@ public final class Node {
         inRound = true;
         try {
             for (int pass = 0; pass < PASSES_MAX; pass++) {
+                tellStorageFailure(nowNanos);
                 for (Role role : roles) {
                     role.onRound(nowNanos, effects);
                 }
@@ -145,6 +147,16 @@ public final class Node {
             inRound = false;
         }
         counters.publishWaiting(runner.waitingMessages(), runner.waitingBytes(), runner.formingWrites());
+    }
+
+    private void tellStorageFailure(long nowNanos) {
+        Throwable cause = runner.storageFailure();
+        if (cause != null && !storageFailureTold) {
+            storageFailureTold = true;
+            for (Role role : roles) {
+                role.onStorageFailed(cause.toString(), nowNanos, effects);
+            }
+        }
     }
 
     /** Storage reports a commit as durable. May be called from within {@link Storage#commit}. */
@@ -178,7 +190,8 @@ public final class Node {
         if (isDead()) {
             return Long.MAX_VALUE;
         }
-        if (!effects.isEmpty() || !local.isEmpty() || !outbox.isEmpty()) {
+        boolean storageFailureUntold = runner.storageFailure() != null && !storageFailureTold;
+        if (!effects.isEmpty() || !local.isEmpty() || !outbox.isEmpty() || storageFailureUntold) {
             return lastNanos;
         }
         long next = Long.MAX_VALUE;
@@ -214,7 +227,7 @@ public final class Node {
         return failure;
     }
 
-    /** Why storage failed, or null: the node goes on, but votes no more. */
+    /** Why storage failed, or null: the node goes on, and its roles were told. */
     public @Nullable Throwable storageFailure() {
         return runner.storageFailure();
     }

@@ -265,6 +265,20 @@ class NodeTests {
     }
 
     @Test
+    void aFailedSyncIsToldToTheRolesOnce() {
+        TestCluster.Host acceptor = cluster.start(NodeType.ACCEPTOR, 0, 100);
+        acceptor.reportsAtOnce = false;
+        acceptor.role().onNextRound.add(effects -> effects.write(new RecordingRole.TestWrite(1)));
+        cluster.settle();
+        acceptor.node.commitFailed(1, new IOException("EIO"), cluster.now);
+        assertThat(acceptor.node.nextDeadlineNanos()).isEqualTo(cluster.now);
+        cluster.settle();
+        cluster.settle();
+        assertThat(acceptor.role().storageFailures).containsExactly("java.io.IOException: EIO");
+        assertThat(acceptor.node.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void aReportOfStorageThatCannotBeFailsTheNode() {
         TestCluster.Host acceptor = cluster.start(NodeType.ACCEPTOR, 0, 100);
         acceptor.node.committed(7, cluster.now);

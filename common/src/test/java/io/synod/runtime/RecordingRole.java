@@ -27,6 +27,7 @@ class RecordingRole implements Role {
     int rounds;
     int starts;
     int stops;
+    final List<String> storageFailures = new ArrayList<>();
     long deadlineNanos = Long.MAX_VALUE;
 
     private final RoleType type;
@@ -65,6 +66,11 @@ class RecordingRole implements Role {
         List<Consumer<Effects>> actions = List.copyOf(onNextRound);
         onNextRound.clear();
         actions.forEach(action -> action.accept(effects));
+    }
+
+    @Override
+    public void onStorageFailed(String reason, long nowNanos, Effects effects) {
+        storageFailures.add(reason);
     }
 
     @Override
