@@ -197,6 +197,18 @@ final class Election {
         return other ? id : LeaderHint.NOBODY;
     }
 
+    /** The acceptors that have not beaconed within the leader timeout that they vote in this log, as a bit set. */
+    int awayBits(long nowNanos) {
+        int bits = 0;
+        for (int a = 0; a < beacons.length; a++) {
+            Beacon beacon = beacons[a];
+            if (beacon == null || !isOfLog(beacon) || !Time.within(beacon.arrivedNanos, nowNanos, timeoutNanos)) {
+                bits |= 1 << a;
+            }
+        }
+        return bits;
+    }
+
     /** The acceptors whose newest beacon says that they lost what they knew and stay out, as a bit set. */
     int outBits() {
         int bits = 0;

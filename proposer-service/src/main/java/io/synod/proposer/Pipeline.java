@@ -440,9 +440,13 @@ class Pipeline {
         return base == next;
     }
 
-    /** Returns whether so many acceptors have no room that nothing new can be decided. */
-    boolean isStorageFull() {
-        return !decides(everybody & ~full);
+    /**
+     * Returns whether so many acceptors have no room that nothing new can be decided.
+     *
+     * @param awayBits the acceptors that will not vote, for whatever reason
+     */
+    boolean isStorageFull(int awayBits) {
+        return full != 0 && !decides(everybody & ~full & ~awayBits);
     }
 
     boolean isFull(int acceptor) {

@@ -277,7 +277,7 @@ public class Proposer implements Role {
             return;
         }
         if (state == State.LEADER) {
-            submissions.onSubmitToLeader(from, submit, !pipeline.isStorageFull(), out);
+            submissions.onSubmitToLeader(from, submit, !isStorageFull(nowNanos), out);
         } else {
             submissions.onSubmitElsewhere(from, submit, nowNanos, out);
         }
@@ -285,10 +285,14 @@ public class Proposer implements Role {
 
     private void onForward(Sender from, Forward forward, long nowNanos, Effects out) {
         if (state == State.LEADER) {
-            submissions.onForwardToLeader(from, forward, !pipeline.isStorageFull(), out);
+            submissions.onForwardToLeader(from, forward, !isStorageFull(nowNanos), out);
         } else {
             submissions.onForwardElsewhere(from, forward, nowNanos, out);
         }
+    }
+
+    private boolean isStorageFull(long nowNanos) {
+        return pipeline.isStorageFull(election.awayBits(nowNanos));
     }
 
     private boolean isPlausible(Ballot named) {
@@ -427,7 +431,7 @@ public class Proposer implements Role {
                 watermark,
                 pipeline.next(),
                 state == State.LEADER && leadership.isRecovering(),
-                pipeline.isStorageFull(),
+                isStorageFull(nowNanos),
                 pipeline.undecided(),
                 pipeline.undecidedBytes(),
                 pipeline.windowBytes(),

@@ -260,6 +260,21 @@ class PipelineTests {
     }
 
     @Test
+    void F06_oneFullAcceptorIsTooManyWhenAnotherIsAway() {
+        ProposerRig rig = ProposerRig.leader(three());
+        Accept accept = propose(rig, 1);
+        rig.now += 250 * MILLI;
+        rig.beacon(0, rig.ballot(), 1_000, 0);
+        rig.beacon(1, rig.ballot(), 1_000, 0);
+        rig.now += 100 * MILLI;
+        rig.acceptorSays(
+                0, new AcceptRefused(accept.ballot(), accept.instance(), AcceptRefused.Reason.STORAGE_FULL));
+        assertThat(rig.proposer.view(rig.now).storageFull()).as("acceptor 2 is silent").isTrue();
+        rig.beacon(2, rig.ballot(), 1_000, 0);
+        assertThat(rig.proposer.view(rig.now).storageFull()).isFalse();
+    }
+
+    @Test
     void F06_anAcceptorWhoseTrimPointRisesHasRoom() {
         ProposerRig rig = ProposerRig.leader(three());
         Accept accept = propose(rig, 1);
