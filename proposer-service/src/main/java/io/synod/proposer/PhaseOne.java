@@ -49,6 +49,12 @@ class PhaseOne {
     private final long[] dueNanos;
     private final long[] waitNanos;
 
+    /** By acceptor: the first instance of the page last asked for, when that was, and how long an answer took. */
+    private final long[] askedFrom;
+
+    private final long[] askedNanos;
+    private final long[] roundTripNanos;
+
     private final TreeMap<Long, AcceptedEntry> reported = new TreeMap<>();
     private long reportedBytes;
     private long floor;
@@ -72,6 +78,9 @@ class PhaseOne {
         this.storageIds = new StorageId[quorums.acceptors()][];
         this.dueNanos = new long[quorums.acceptors()];
         this.waitNanos = new long[quorums.acceptors()];
+        this.askedFrom = new long[quorums.acceptors()];
+        this.askedNanos = new long[quorums.acceptors()];
+        this.roundTripNanos = new long[quorums.acceptors()];
         Arrays.fill(dueNanos, nowNanos);
         Arrays.fill(waitNanos, Math.min(FIRST_RETRY_NANOS, retryNanosMax));
     }
@@ -91,8 +100,12 @@ class PhaseOne {
         // A page that begins above the next uncovered instance would leave a hole: the missing one is asked for again.
         if (page.from() <= Math.max(coverage[acceptor], floor) + 1 && page.through() > coverage[acceptor]) {
             merge(page.entries());
+            if (page.from() == askedFrom[acceptor]) {
+                roundTripNanos[acceptor] = Math.min(nowNanos - askedNanos[acceptor], FIRST_RETRY_NANOS);
+            }
             coverage[acceptor] = page.through();
-            dueNanos[acceptor] = nowNanos;
+            // One prepare is answered by several pages: the next is asked for when no further one follows.
+            dueNanos[acceptor] = nowNanos + roundTripNanos[acceptor] / 2;
             waitNanos[acceptor] = Math.min(FIRST_RETRY_NANOS, retryNanosMax);
         }
         coveredThrough = quorumCoverage();
@@ -241,7 +254,9 @@ class PhaseOne {
     void onRound(List<NodeId> acceptors, long nowNanos, Effects out) {
         for (int a = 0; a < coverage.length; a++) {
             if (wantsPage(a) && nowNanos >= dueNanos[a]) {
-                out.send(acceptors.get(a), new Prepare(ballot, Math.max(coverage[a], floor) + 1, logId));
+                askedFrom[a] = Math.max(coverage[a], floor) + 1;
+                askedNanos[a] = nowNanos;
+                out.send(acceptors.get(a), new Prepare(ballot, askedFrom[a], logId));
                 dueNanos[a] = nowNanos + waitNanos[a];
                 waitNanos[a] = Math.min(2 * waitNanos[a], retryNanosMax);
             }

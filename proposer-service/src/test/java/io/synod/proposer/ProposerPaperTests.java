@@ -210,6 +210,28 @@ class ProposerPaperTests {
         assertThat(rig.prepares(0)).containsExactly(new Prepare(rig.ballot(), 21, ProposerRig.LOG));
     }
 
+    /** An acceptor answers a prepare by several pages: each of them asked for again would bring several more. */
+    @Test
+    void theNextPagesAreAskedForOnceAllOfAnAnswerAreThere() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.campaign();
+        rig.pass(1_000 * MILLI);
+        rig.sent.clear();
+        rig.round();
+        while (rig.prepares(0).isEmpty()) {
+            rig.pass(MILLI);
+        }
+        rig.sent.clear();
+        rig.pass(2 * MILLI);
+        for (long from = 1; from <= 80; from += 10) {
+            rig.acceptorSays(0, rig.page(from, from + 9, 0, 0));
+            rig.pass(MILLI / 10);
+        }
+        assertThat(rig.prepares(0)).isEmpty();
+        rig.pass(2 * MILLI);
+        assertThat(rig.prepares(0)).containsExactly(new Prepare(rig.ballot(), 81, ProposerRig.LOG));
+    }
+
     @Test
     void S5_anAcceptIsRepeatedToTheLastByteAndAnInstanceIsNeverProposedTwice() {
         ProposerRig rig = ProposerRig.leader(three());
