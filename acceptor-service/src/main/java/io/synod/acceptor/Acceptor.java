@@ -70,6 +70,7 @@ public class Acceptor implements Role {
     private long leaderHeardNanos;
     private long watermark;
     private long nextBeaconNanos;
+    private boolean backlogged;
     private AcceptorStatusChanged announced;
 
     /**
@@ -137,6 +138,11 @@ public class Acceptor implements Role {
         registrations.expire(nowNanos);
         forming.ask(peers.acceptors(), effects);
         beacon(nowNanos, effects);
+    }
+
+    @Override
+    public void onBacklog(boolean tooMuchWaits) {
+        backlogged = tooMuchWaits;
     }
 
     @Override
@@ -231,7 +237,7 @@ public class Acceptor implements Role {
             }
             return;
         }
-        if (!accepted.hasRoom(instance, accept.value().length())) {
+        if (backlogged || !accepted.hasRoom(instance, accept.value().length())) {
             counts.refusals++;
             effects.send(proposer, new AcceptRefused(ballot, instance, AcceptRefused.Reason.STORAGE_FULL));
             return;

@@ -7,7 +7,7 @@ package io.synod.acceptor;
  * @param accepts values accepted; a repeated accept is not counted again
  * @param preemptions prepares and accepts answered by preempted
  * @param repeats repeats answered
- * @param refusals accepts refused for want of room
+ * @param refusals accepts refused for want of room, in the store or before a slow commit
  * @param conflicts accepts dropped because another value was accepted there at the same ballot (rule S5)
  * @param misdirected messages dropped because their sender is not the one they name, or not one to say them
  * @param foreign messages dropped because they speak of another log

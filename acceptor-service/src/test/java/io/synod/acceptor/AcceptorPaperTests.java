@@ -143,6 +143,21 @@ class AcceptorPaperTests {
     }
 
     @Test
+    void l2WhileTooMuchWaitsForTheDiskAcceptsAreRefusedAndNothingChanges() {
+        AcceptorBench bench = new AcceptorBench();
+        bench.accept(LOW, 1, AcceptorBench.value(1));
+        bench.acceptor.onBacklog(true);
+        assertThat(bench.accept(HIGH, 2, Bytes.EMPTY)).extracting(Outgoing::message)
+                .containsExactly(new AcceptRefused(HIGH, 2, AcceptRefused.Reason.STORAGE_FULL));
+        assertThat(bench.view().promised()).isEqualTo(LOW);
+        assertThat(bench.accept(LOW, 1, AcceptorBench.value(1))).extracting(Outgoing::message)
+                .hasOnlyElementsOfType(Accepted.class);
+        bench.acceptor.onBacklog(false);
+        assertThat(bench.accept(HIGH, 2, Bytes.EMPTY)).extracting(Outgoing::message)
+                .hasOnlyElementsOfType(Accepted.class).isNotEmpty();
+    }
+
+    @Test
     void s2WhatRefusesGoesNow() {
         AcceptorBench bench = new AcceptorBench(AcceptorBench.SETTINGS.withStored(4, 1_000_000));
         bench.prepare(HIGH, 1);

@@ -44,6 +44,8 @@ public class NodeConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(NodeConfiguration.class);
 
+    private static final int NODE_CLIENTS_PER_REGISTERED = 4;
+
     @Bean
     NodeDescription nodeDescription(PaxosProperties properties) {
         return NodeDescription.of(properties);
@@ -101,14 +103,22 @@ public class NodeConfiguration {
     }
 
     @Bean
-    Node node(NodeDescription description, NodeIdentity identity, List<Role> roles, StorageEngine storage,
-            ObjectProvider<OutputSink> outputs, FlowTransport transport) {
+    Node node(NodeDescription description, PaxosProperties properties, NodeIdentity identity, List<Role> roles,
+            StorageEngine storage, ObjectProvider<OutputSink> outputs, FlowTransport transport) {
         NodeSettings settings = NodeSettings.of(description.role().nodeType(),
                 description.nodeId(identity.incarnation()).id(), identity.incarnation(),
-                description.cluster().clusterId(), description.layout(), description.datagramBytesMax());
+                description.cluster().clusterId(), description.layout(), description.datagramBytesMax())
+                .withBounds(bounds(properties));
         List<OutputSink> sinks = outputs.orderedStream().toList();
         return new Node(settings, roles, storage, output -> sinks.forEach(sink -> sink.accept(output)),
                 transport, identity.secureRandom());
+    }
+
+    /** Whoever an acceptor sends to must be known to the node, and so must those that only submit or ask. */
+    static NodeSettings.Bounds bounds(PaxosProperties properties) {
+        NodeSettings.Bounds usual = NodeSettings.Bounds.DEFAULT;
+        return usual.withClientsMax(
+                Math.max(usual.clientsMax(), NODE_CLIENTS_PER_REGISTERED * properties.acceptor().clientsMax()));
     }
 
     @Bean

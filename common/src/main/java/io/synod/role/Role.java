@@ -33,6 +33,12 @@ public interface Role {
     long nextDeadlineNanos();
 
     /**
+     * Called at the end of a round in which it has changed whether too much waits for commits. While it does, a role refuses
+     * what would make more wait, before its state changes (rule L2).
+     */
+    default void onBacklog(boolean backlogged) {}
+
+    /**
      * Called once, before {@link #onRound}, when a commit has failed. From then on nothing is written any more, and no message
      * that waits for durability leaves: a role whose word rests on its store has no further say.
      *

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * When a commit fails, nothing is handed to storage any more and nothing that waits for durability leaves, ever: the page
  * cache may show what the disk lacks, so there is no retry.
  *
- * <p>What waits behind a slow commit is bounded in messages and bytes; beyond, the oldest go first. All of them are
- * repaired like messages that a network lost: their receivers ask again, and the oldest are those most likely to have been
- * asked for again already, with the answer queued behind. Not thread-safe.
+ * <p>What waits behind a slow commit is bounded in messages and bytes. At half of a bound there is a backlog, until a quarter is
+ * left: roles are told, and refuse what would add to it. Beyond the bound, which repeats and reports may reach still, the oldest
+ * go first. All of them are repaired like messages that a network lost: their receivers ask again, and the oldest are those
+ * most likely to have been asked for again already, with the answer queued behind. Not thread-safe.
  */
 final class EffectRunner {
 
@@ -56,6 +57,7 @@ final class EffectRunner {
     private long handedOver;
     private long durable;
     private long waitingBytes;
+    private boolean backlogged;
     private @Nullable Throwable storageFailure;
 
     EffectRunner(
@@ -119,6 +121,14 @@ final class EffectRunner {
 
     long waitingBytes() {
         return waitingBytes;
+    }
+
+    /** Returns whether so much waits for commits that no more should be brought about. */
+    boolean isBacklogged() {
+        int share = backlogged ? 4 : 2;
+        backlogged = waitingMessages() > bounds.waitingMessagesMax() / share
+                || waitingBytes > bounds.waitingBytesMax() / share;
+        return backlogged;
     }
 
     /** How many writes wait for the commit in flight to end. */

@@ -48,6 +48,7 @@ public final class Node {
     private @Nullable Message lastLocal;
     private boolean inRound;
     private boolean storageFailureTold;
+    private boolean backlogTold;
     private boolean stopped;
     private long lastNanos;
     private @Nullable Throwable failure;
@@ -139,6 +140,7 @@ public final class Node {
                 }
                 deliverLocal(nowNanos);
             }
+            tellBacklog();
             outbox.flush();
             inbox.expire(nowNanos);
         } catch (Throwable t) {
@@ -147,6 +149,16 @@ public final class Node {
             inRound = false;
         }
         counters.publishWaiting(runner.waitingMessages(), runner.waitingBytes(), runner.formingWrites());
+    }
+
+    private void tellBacklog() {
+        boolean backlogged = runner.isBacklogged();
+        if (backlogged != backlogTold) {
+            backlogTold = backlogged;
+            for (Role role : roles) {
+                role.onBacklog(backlogged);
+            }
+        }
     }
 
     private void tellStorageFailure(long nowNanos) {

@@ -60,6 +60,12 @@ public record NodeSettings(
             require("openDatagramsMax", openDatagramsMax, 1);
         }
 
+        /** Returns these with room for so many clients. */
+        public Bounds withClientsMax(int clients) {
+            return new Bounds(clients, reassembliesMax, reassemblyBytesMax, localMessagesMax, waitingMessagesMax,
+                    waitingBytesMax, openDatagramsMax);
+        }
+
         private static void require(String name, long value, long min) {
             if (value < min) {
                 throw new IllegalArgumentException(name + " is " + value + "; allowed are " + min + " or more");

@@ -13,6 +13,7 @@ import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
 import io.synod.runtime.EventLoop;
+import io.synod.runtime.Node;
 import io.synod.udp.UdpBatchInboundAdapter;
 import io.synod.udp.UdpEndpoint;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +97,13 @@ class NodeConfigurationTests {
             .withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class))
             .withUserConfiguration(IdleService.class)
             .withPropertyValues("paxos.role=acceptor", "paxos.id=0", "paxos.transport.port=0");
+
+    @Test
+    void aNodeKnowsMoreClientsThanItsAcceptorSendsTo() {
+        runner.run(context -> assertThat(context.getBean(Node.class).settings().bounds().clientsMax()).isEqualTo(4_096));
+        runner.withPropertyValues("paxos.acceptor.clients-max=65536").run(context -> assertThat(
+                context.getBean(Node.class).settings().bounds().clientsMax()).isEqualTo(4 * 65_536));
+    }
 
     @Test
     void theLoopRunsWhileTheContextDoes() throws Exception {

@@ -265,6 +265,25 @@ class NodeTests {
     }
 
     @Test
+    void L2_whatWaitsForASlowCommitIsToldToTheRolesBeforeAnythingIsDropped() {
+        TestCluster.Host acceptor = cluster.start(NodeSettings
+                .of(NodeType.ACCEPTOR, 0, 100, TestCluster.CLUSTER, SERVICES, TestCluster.DATAGRAM_BYTES)
+                .withBounds(new NodeSettings.Bounds(1, 1, 32 << 20, 10, 100, 1 << 20, 2)));
+        acceptor.reportsAtOnce = false;
+        acceptor.role().onNextRound.add(effects -> effects.write(new RecordingRole.TestWrite(1)));
+        for (int i = 1; i <= 51; i++) {
+            assertThat(acceptor.role().backlogs).isEmpty();
+            acceptor.role().sendNextRound(PROPOSER, new Trimmed(i));
+            acceptor.node.endRound(cluster.now);
+        }
+        assertThat(acceptor.role().backlogs).containsExactly(true);
+        assertThat(acceptor.node.counters().waitingDropped()).isZero();
+        acceptor.node.committed(1, cluster.now);
+        acceptor.node.endRound(cluster.now);
+        assertThat(acceptor.role().backlogs).containsExactly(true, false);
+    }
+
+    @Test
     void aFailedSyncIsToldToTheRolesOnce() {
         TestCluster.Host acceptor = cluster.start(NodeType.ACCEPTOR, 0, 100);
         acceptor.reportsAtOnce = false;

@@ -27,6 +27,7 @@ class RecordingRole implements Role {
     int rounds;
     int starts;
     int stops;
+    final List<Boolean> backlogs = new ArrayList<>();
     final List<String> storageFailures = new ArrayList<>();
     long deadlineNanos = Long.MAX_VALUE;
 
@@ -66,6 +67,11 @@ class RecordingRole implements Role {
         List<Consumer<Effects>> actions = List.copyOf(onNextRound);
         onNextRound.clear();
         actions.forEach(action -> action.accept(effects));
+    }
+
+    @Override
+    public void onBacklog(boolean backlogged) {
+        backlogs.add(backlogged);
     }
 
     @Override

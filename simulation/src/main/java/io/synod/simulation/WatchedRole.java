@@ -80,6 +80,11 @@ final class WatchedRole implements Role {
     }
 
     @Override
+    public void onBacklog(boolean backlogged) {
+        role.onBacklog(backlogged);
+    }
+
+    @Override
     public void onStorageFailed(String reason, long nowNanos, Effects effects) {
         role.onStorageFailed(reason, nowNanos, effects);
     }
