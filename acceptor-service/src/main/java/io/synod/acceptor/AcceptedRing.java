@@ -90,6 +90,11 @@ final class AcceptedRing {
         return after <= (instance > highest ? bytesMax : bytesMax + bytesMax / 4);
     }
 
+    /** Returns whether more than three quarters of the instances or bytes that it takes are taken. */
+    boolean isNearlyFull() {
+        return highest - trimPoint > instancesMax / 4L * 3 || bytes > bytesMax / 4 * 3;
+    }
+
     /** Puts a value where {@link #hasRoom} holds; it replaces what was accepted there at a lower ballot. */
     void put(Accepted accepted) {
         long instance = accepted.instance();

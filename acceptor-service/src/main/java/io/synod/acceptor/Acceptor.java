@@ -283,7 +283,8 @@ public class Acceptor implements Role {
 
     private void beacon(long nowNanos, Effects effects) {
         effects.send(registrations.forBeacons(), new AcceptorState(forming.own(), forming.logId(), forming.status(),
-                promised, leader, leaderSilentMicros(nowNanos), accepted.trimPoint(), watermark, accepted.stored()));
+                promised, leader, leaderSilentMicros(nowNanos), accepted.trimPoint(), watermark, accepted.stored(),
+                accepted.isNearlyFull()));
     }
 
     private long leaderSilentMicros(long nowNanos) {

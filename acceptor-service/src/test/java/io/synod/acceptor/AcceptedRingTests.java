@@ -106,4 +106,17 @@ class AcceptedRingTests {
                 .withMessageContaining("S5");
         assertThatExceptionOfType(Invariant.Violation.class).isThrownBy(() -> ring.put(accepted(1, 1, 0)));
     }
+
+    @Test
+    void itIsNearlyFullAboveThreeQuartersOfItsInstancesOrBytes() {
+        AcceptedRing ring = new AcceptedRing(100, 1 << 20, 0);
+        ring.put(new Accepted(new Ballot(1, 0, 1), 75, 0, Bytes.EMPTY));
+        assertThat(ring.isNearlyFull()).isFalse();
+        ring.put(new Accepted(new Ballot(1, 0, 1), 76, 0, Bytes.EMPTY));
+        assertThat(ring.isNearlyFull()).isTrue();
+        ring.trim(76);
+        assertThat(ring.isNearlyFull()).isFalse();
+        ring.put(new Accepted(new Ballot(1, 0, 1), 77, 0, Bytes.wrap(new byte[3 << 18])));
+        assertThat(ring.isNearlyFull()).isTrue();
+    }
 }

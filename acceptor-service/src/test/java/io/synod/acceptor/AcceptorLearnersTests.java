@@ -265,7 +265,7 @@ class AcceptorLearnersTests {
                 AcceptorBench.LAYOUT.proposer(1), AcceptorBench.LAYOUT.learner(0), AcceptorBench.LAYOUT.learner(1),
                 AcceptorBench.LAYOUT.learner(2), NodeId.client(40));
         assertThat(bench.effects.now().getFirst().message()).isEqualTo(new AcceptorState(AcceptorBench.STORAGE,
-                AcceptorBench.LOG, AcceptorState.Status.VOTING, Ballot.NONE, BALLOT, 50_000, 0, 3, 0));
+                AcceptorBench.LOG, AcceptorState.Status.VOTING, Ballot.NONE, BALLOT, 50_000, 0, 3, 0, false));
         assertThat(bench.pass(49_999_999)).isEmpty();
         assertThat(bench.pass(1)).hasSize(6);
     }

@@ -243,7 +243,8 @@ final class ScriptedCluster {
                         1_000,
                         0,
                         instance,
-                        instance));
+                        instance,
+                        false));
         round();
     }
 

@@ -55,6 +55,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         checkId(role, properties.id(), cluster.layout());
         checkTiming(properties.timing());
         checkAcceptor(properties.acceptor());
+        checkTrim(properties.learner(), properties.acceptor());
         PaxosProperties.Transport transport = properties.transport();
         InetSocketAddress bind = bind(role, properties.id(), cluster, transport,
                 properties.security().allowPlaintext());
@@ -120,6 +121,24 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         within("paxos.acceptor.stored-instances-max", acceptor.storedInstancesMax(), 1_024, 1 << 28);
         bytes("paxos.acceptor.stored-bytes-max", acceptor.storedBytesMax(), 1 << 20, 1L << 40);
         within("paxos.acceptor.clients-max", acceptor.clientsMax(), 1, 1 << 16);
+    }
+
+    /** The other half is room for what a learner leaves untrimmed, and for what goes on while a trim is under way. */
+    private static void checkTrim(PaxosProperties.Learner learner, PaxosProperties.Acceptor acceptor) {
+        if (!learner.canTrim()) {
+            return;
+        }
+        atMostHalf("paxos.learner.trim-every", learner.trimEvery(), "paxos.acceptor.stored-instances-max",
+                acceptor.storedInstancesMax(), "");
+        atMostHalf("paxos.learner.trim-every-bytes", learner.trimEveryBytes().toBytes(),
+                "paxos.acceptor.stored-bytes-max", acceptor.storedBytesMax().toBytes(), " bytes");
+    }
+
+    private static void atMostHalf(String property, long value, String of, long whole, String unit) {
+        if (value > whole / 2) {
+            throw new ConfigurationException(property, value + unit, "allowed is at most half of " + of + ", "
+                    + whole / 2 + unit + " here: acceptors would be full before they are asked to trim");
+        }
     }
 
     private static void positive(String property, Duration value) {

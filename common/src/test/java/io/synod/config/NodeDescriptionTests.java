@@ -105,6 +105,8 @@ class NodeDescriptionTests {
             quorum.phase1=1                                       | paxos.quorum.phase1 is '1'; allowed are 2 to 3, since paxos.quorum.phase2 is 2 and any two quorums of the 3 acceptors must meet
             quorum.phase1=2 quorum.phase2=1                       | paxos.quorum.phase2 is '1'; allowed are 2 to 3, since paxos.quorum.phase1 is 2 and any two quorums of the 3 acceptors must meet
             quorum.trim=2                                         | paxos.quorum.trim is '2'; allowed are 1 to 1, since the cluster has 1 learners
+            learner.can-trim=true learner.trim-every=524289       | paxos.learner.trim-every is '524289'; allowed is at most half of paxos.acceptor.stored-instances-max, 524288 here: acceptors would be full before they are asked to trim
+            learner.can-trim=true acceptor.stored-bytes-max=127MB | paxos.learner.trim-every-bytes is '67108864 bytes'; allowed is at most half of paxos.acceptor.stored-bytes-max, 66584576 bytes here: acceptors would be full before they are asked to trim
             transport.bind-address=0.0.0.0                        | paxos.transport.bind-address is '0.0.0.0'; without a cluster key only the loopback is allowed, such as 127.0.0.1; paxos.security.allow-plaintext=true allows any, in a network that you trust
             transport.bind-address=localhost                      | paxos.transport.bind-address is 'localhost'; allowed is an address of this host by number, such as 127.0.0.1, 10.0.0.5 or 0.0.0.0
             cluster.host=10.0.0.5                                 | paxos.transport.bind-address is '127.0.0.1'; the node's own address is 10.0.0.5:7700, at which nobody would reach it: set it to that host's address or 0.0.0.0

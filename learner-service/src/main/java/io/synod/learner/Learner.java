@@ -177,6 +177,9 @@ public class Learner implements Role {
                 if (acceptor != NOT_AN_ACCEPTOR) {
                     registration.onBeacon(acceptor, state, nowNanos);
                     checkTrimPoints = true;
+                    if (state.nearlyFull() && registration.isOfLog(acceptor)) {
+                        trim.onNearlyFull(state.trimPoint(), delivered(), nowNanos);
+                    }
                 }
             }
             case LearnerOk ok -> {

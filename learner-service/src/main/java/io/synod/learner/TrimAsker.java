@@ -11,8 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Asks acceptors to trim: by itself after so many instances or bytes, and for requests from outside, which get an
- * outcome. It only asks; acceptors trim what the trim quorum of learners holds (rule S9).
+ * Asks acceptors to trim: by itself after so many instances or bytes, or when an acceptor is nearly full, and for requests
+ * from outside, which get an outcome. It only asks; acceptors trim what the trim quorum of learners holds (rule S9).
  */
 final class TrimAsker {
 
@@ -53,6 +53,7 @@ final class TrimAsker {
     private long askedAtBytes;
     private long target;
     private long nextSendNanos = Long.MAX_VALUE;
+    private long heedNearlyFullNanos = Long.MIN_VALUE;
 
     TrimAsker(LearnerSettings settings) {
         this.settings = settings;
@@ -79,6 +80,28 @@ final class TrimAsker {
                 target = newTarget;
                 nextSendNanos = nowNanos;
             }
+        }
+    }
+
+    /**
+     * An acceptor is nearly full. Whatever the configured distance, it is asked to trim what is behind the slack now, and if
+     * that is gone already, the slack too: a full acceptor accepts nothing, so nothing more would ever be delivered, and
+     * nothing asked for.
+     */
+    void onNearlyFull(long trimPoint, long delivered, long nowNanos) {
+        if (!settings.trim().allowed() || nowNanos < heedNearlyFullNanos) {
+            return;
+        }
+        heedNearlyFullNanos = nowNanos + IDLE_RESEND_NANOS;
+        long wanted = Math.max(target, behindSlack(delivered));
+        if (wanted <= trimPoint) {
+            wanted = delivered;
+        }
+        if (wanted > target) {
+            askedAtInstance = delivered;
+            askedAtBytes = bytes;
+            target = wanted;
+            nextSendNanos = nowNanos;
         }
     }
 

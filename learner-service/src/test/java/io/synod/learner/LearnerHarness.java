@@ -107,7 +107,8 @@ final class LearnerHarness {
                 Long.MAX_VALUE,
                 trimPoint,
                 watermark,
-                0);
+                0,
+                false);
     }
 
     LearnerHarness round() {

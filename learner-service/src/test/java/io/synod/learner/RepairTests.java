@@ -201,7 +201,8 @@ class RepairTests {
                         Long.MAX_VALUE,
                         0,
                         0,
-                        0));
+                        0,
+                        false));
         harness.round();
         assertThat(harness.outputs(LearnerStopped.class)).isEmpty();
         harness.beacon(1, 9, 8).round();

@@ -3,7 +3,9 @@ package io.synod.learner;
 import static io.synod.learner.LearnerHarness.MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.TrimRequest;
 import io.synod.protocol.message.TrimState;
@@ -47,6 +49,27 @@ class TrimAskerTests {
         deliver(harness, 500, Bytes.EMPTY);
         assertThat(harness.sentToAcceptor(2, TrimRequest.class))
                 .containsExactly(new TrimRequest(384), new TrimRequest(896));
+    }
+
+    private static void beacon(LearnerHarness harness, long trimPoint, boolean nearlyFull) {
+        harness.say(1, new AcceptorState(LearnerHarness.STORE, LearnerHarness.LOG, AcceptorState.Status.VOTING,
+                Ballot.NONE, Ballot.NONE, Long.MAX_VALUE, trimPoint, 0, 0, nearlyFull)).pass(MILLIS);
+    }
+
+    /** An acceptor that fills up before the distance is reached would accept nothing, and the distance never be reached. */
+    @Test
+    void anAcceptorThatIsNearlyFullIsTrimmedBeforeItsTimeAndIntoTheSlackIfItMustBe() {
+        LearnerHarness harness = harness(new LearnerSettings.Trim(true, 500, 1L << 30, 100));
+        deliver(harness, 300, Bytes.EMPTY);
+        beacon(harness, 0, false);
+        assertThat(harness.sent(TrimRequest.class)).isEmpty();
+        beacon(harness, 0, true);
+        assertThat(harness.sentToAcceptor(1, TrimRequest.class)).containsExactly(new TrimRequest(192));
+        beacon(harness, 0, true);
+        assertThat(harness.sentToAcceptor(1, TrimRequest.class)).hasSize(1);
+        harness.pass(1_100 * MILLIS).forget();
+        beacon(harness, 192, true);
+        assertThat(harness.sentToAcceptor(1, TrimRequest.class)).containsExactly(new TrimRequest(300));
     }
 
     @Test

@@ -106,7 +106,7 @@ class LeadershipTests {
 
     private static void beaconOfLog(ProposerRig rig, int acceptor, LogId log) {
         rig.acceptorSays(acceptor, new AcceptorState(new StorageId(1, 900 + acceptor), log,
-                AcceptorState.Status.VOTING, Ballot.NONE, Ballot.NONE, Long.MAX_VALUE, 0, 0, 0));
+                AcceptorState.Status.VOTING, Ballot.NONE, Ballot.NONE, Long.MAX_VALUE, 0, 0, 0, false));
     }
 
     /** All acceptors were formed anew while this proposer lived on. */

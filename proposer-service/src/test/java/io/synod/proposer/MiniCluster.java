@@ -138,7 +138,8 @@ final class MiniCluster {
                                 silent,
                                 0,
                                 watermark,
-                                accepted.size()),
+                                accepted.size(),
+                                false),
                         0);
             }
             later(50 * ProposerRig.MILLI, this::beacon);

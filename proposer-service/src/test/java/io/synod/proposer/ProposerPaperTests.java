@@ -376,7 +376,8 @@ class ProposerPaperTests {
                         0,
                         Long.MAX_VALUE,
                         -5,
-                        0));
+                        0,
+                        false));
         rig.acceptorSays(0, rig.page(5, 4, 0, 0));
         rig.acceptorSays(0, rig.page(1, 9, 0, 0, entry(10, 1, "x")));
         rig.acceptorSays(0, rig.page(1, 9, 0, 0, entry(3, 1, "x"), entry(3, 1, "x")));

@@ -124,7 +124,8 @@ final class ProposerRig {
                         silentMicros,
                         0,
                         watermark,
-                        0));
+                        0,
+                        false));
     }
 
     /** Brings the proposer to the point where it has asked for promises; returns its ballot. */

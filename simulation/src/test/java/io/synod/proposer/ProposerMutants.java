@@ -97,7 +97,8 @@ public final class ProposerMutants {
                     state.leaderSilentMicros(),
                     state.trimPoint(),
                     state.watermark(),
-                    state.storedInstances());
+                    state.storedInstances(),
+                    state.nearlyFull());
         }
         return message;
     }
@@ -137,7 +138,8 @@ public final class ProposerMutants {
                     state.leaderSilentMicros(),
                     0,
                     0,
-                    state.storedInstances());
+                    state.storedInstances(),
+                    state.nearlyFull());
             case Heartbeat heartbeat -> new Heartbeat(heartbeat.ballot(), 0);
             case Trimmed _ -> new Trimmed(0);
             default -> message;

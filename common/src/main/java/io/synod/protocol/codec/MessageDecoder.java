@@ -148,6 +148,7 @@ final class MessageDecoder {
         long trimPoint = instance(in);
         long watermark = instance(in);
         long storedInstances = notNegative(in);
+        boolean nearlyFull = in.getBoolean();
         return status == null
                 ? null
                 : new AcceptorState(
@@ -159,7 +160,8 @@ final class MessageDecoder {
                         leaderSilentMicros,
                         trimPoint,
                         watermark,
-                        storedInstances);
+                        storedInstances,
+                        nearlyFull);
     }
 
     /** Any end is taken, however far: the answer is bounded by who gives it. */

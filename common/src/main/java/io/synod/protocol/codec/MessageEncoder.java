@@ -150,7 +150,8 @@ final class MessageEncoder {
         out.putLong(state.leaderSilentMicros())
                 .putLong(state.trimPoint())
                 .putLong(state.watermark())
-                .putLong(state.storedInstances());
+                .putLong(state.storedInstances())
+                .put((byte) (state.nearlyFull() ? 1 : 0));
     }
 
     private static void report(Report report, ByteBuffer out) {

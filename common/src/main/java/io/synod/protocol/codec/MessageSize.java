@@ -59,7 +59,7 @@ public final class MessageSize {
             case AcceptRefused _ -> BALLOT + INSTANCE + 1;
             case Trimmed _ -> INSTANCE;
             case Heartbeat _ -> BALLOT + INSTANCE;
-            case AcceptorState _ -> STORAGE_ID + LOG_ID + 1 + BALLOT + BALLOT + 8 + INSTANCE + INSTANCE + 8;
+            case AcceptorState _ -> STORAGE_ID + LOG_ID + 1 + BALLOT + BALLOT + 8 + INSTANCE + INSTANCE + 8 + 1;
             case LearnerHi _ -> LOG_ID + INSTANCE + 1;
             case LearnerOk _ -> LOG_ID + INSTANCE + INSTANCE + 1;
             case LearnerDel _ -> 0;

@@ -16,6 +16,7 @@ import io.synod.protocol.StorageId;
  * @param trimPoint its trim point
  * @param watermark the highest watermark it heard
  * @param storedInstances how many accepted instances it holds
+ * @param nearlyFull whether more than three quarters of its room is taken, so that something should be trimmed
  */
 public record AcceptorState(
         StorageId storageId,
@@ -26,7 +27,8 @@ public record AcceptorState(
         long leaderSilentMicros,
         long trimPoint,
         long watermark,
-        long storedInstances)
+        long storedInstances,
+        boolean nearlyFull)
         implements Message {
 
     /** Whether an acceptor takes part in votes. */

@@ -125,7 +125,8 @@ final class Samples {
                 random.nextBoolean() ? random.nextLong(1_000_000) : Long.MAX_VALUE,
                 instance(),
                 instance(),
-                random.nextLong(1_000_000));
+                random.nextLong(1_000_000),
+                random.nextBoolean());
     }
 
     private Repeat repeat() {
