@@ -217,7 +217,9 @@ public class Learner implements Role {
                 || !from.node().type().hosts(RoleType.ACCEPTOR)) {
             return NOT_AN_ACCEPTOR;
         }
-        registration.heard(from.id(), from.incarnation(), nowNanos);
+        if (registration.heard(from.id(), from.incarnation(), nowNanos)) {
+            trim.onRestart(from.id(), nowNanos);
+        }
         return from.id();
     }
 

@@ -93,10 +93,15 @@ final class Registration {
         watermark(named);
     }
 
-    /** Notes that an acceptor spoke. One that started anew knows nothing of what was said to it before. */
-    void heard(int acceptor, long incarnation, long nowNanos) {
+    /**
+     * Notes that an acceptor spoke. One that started anew knows nothing of what was said to it before.
+     *
+     * @return whether it has started anew
+     */
+    boolean heard(int acceptor, long incarnation, long nowNanos) {
         Peer peer = peers[acceptor];
-        if (peer.incarnation != incarnation) {
+        boolean anew = peer.incarnation != incarnation;
+        if (anew) {
             Peer fresh = new Peer();
             fresh.incarnation = incarnation;
             // Before the first word of all, the hi said at the start may still be on its way.
@@ -106,6 +111,7 @@ final class Registration {
             peer = fresh;
         }
         peer.heardNanos = nowNanos;
+        return anew;
     }
 
     void voted(int acceptor, long nowNanos) {

@@ -136,6 +136,14 @@ final class TrimAsker {
         nextSendNanos = nowNanos;
     }
 
+    /** An acceptor started anew, and has forgotten what it was asked: it is asked again. */
+    void onRestart(int acceptor, long nowNanos) {
+        asked[acceptor] = 0;
+        if (target > 0) {
+            nextSendNanos = Math.min(nextSendNanos, nowNanos);
+        }
+    }
+
     void onTrimState(int acceptor, TrimState state, Effects effects) {
         asked[acceptor] = state.asked();
         trimPoints[acceptor] = Math.max(trimPoints[acceptor], state.trimPoint());

@@ -92,6 +92,21 @@ class TrimAskerTests {
         assertThat(harness.sentToAcceptor(1, TrimRequest.class)).hasSize(3);
     }
 
+    /** What was asked is in an acceptor's memory alone; without it a trim that waits for a learner would never go on. */
+    @Test
+    void anAcceptorThatRestartedIsAskedAgain() {
+        LearnerHarness harness = harness(new LearnerSettings.Trim(true, 500, 1L << 30, 100));
+        deliver(harness, 500, Bytes.EMPTY);
+        for (int acceptor = 0; acceptor < 3; acceptor++) {
+            harness.say(acceptor, new TrimState(384, 0, List.of(500L, 0L)));
+        }
+        harness.pass(2_000 * MILLIS).forget();
+        harness.from(harness.settings.layout().acceptor(1), 999, LearnerHarness.beaconOf(LearnerHarness.LOG, 0, 0));
+        harness.pass(MILLIS);
+        assertThat(harness.sentToAcceptor(1, TrimRequest.class)).containsExactly(new TrimRequest(384));
+        assertThat(harness.sent(TrimRequest.class)).hasSize(1);
+    }
+
     @Test
     void aLearnerThatMayNotTrimNeverAsks() {
         LearnerHarness harness = harness(new LearnerSettings.Trim(false, 10, 1_000, 0));
