@@ -33,6 +33,7 @@ final class Registration {
         long nextHiNanos;
         long hiWaitNanos = HI_WAIT_NANOS_MIN;
         long trimPoint;
+        long watermark;
     }
 
     private final LearnerSettings settings;
@@ -74,7 +75,7 @@ final class Registration {
         return source;
     }
 
-    /** The highest watermark that anyone named. */
+    /** The highest watermark that anyone named, of the acceptors those of this learner's log. */
     long watermark() {
         return watermark;
     }
@@ -83,14 +84,24 @@ final class Registration {
         watermark = Math.max(watermark, named);
     }
 
+    /** The trim point that an acceptor of this learner's log named; 0 for another. */
     long trimPoint(int acceptor) {
-        return peers[acceptor].trimPoint;
+        return isOfLog(acceptor) ? peers[acceptor].trimPoint : 0;
     }
 
+    /** Takes note of a trim point that an acceptor named without its log; it is of the log that the acceptor named last. */
     void trimPoint(int acceptor, long named) {
+        positions(acceptor, named, 0);
+    }
+
+    /** What an acceptor of another log says of instances is kept, and counts only if this learner joins that log. */
+    private void positions(int acceptor, long trimPoint, long watermarkNamed) {
         Peer peer = peers[acceptor];
-        peer.trimPoint = Math.max(peer.trimPoint, named);
-        watermark(named);
+        peer.trimPoint = Math.max(peer.trimPoint, trimPoint);
+        peer.watermark = Math.max(peer.watermark, Math.max(trimPoint, watermarkNamed));
+        if (isOfLog(acceptor)) {
+            watermark(peer.watermark);
+        }
     }
 
     /**
@@ -128,9 +139,8 @@ final class Registration {
         Peer peer = peers[acceptor];
         boolean first = !peer.ok;
         peer.ok = true;
-        trimPoint(acceptor, ok.trimPoint());
-        watermark(ok.watermark());
         nameLog(peer, ok.logId());
+        positions(acceptor, ok.trimPoint(), ok.watermark());
         if (ok.values() == (acceptor == source)) {
             peer.hiWaitNanos = HI_WAIT_NANOS_MIN;
             peer.nextHiNanos = nowNanos + settings.leaseNanos() / 3;
@@ -144,9 +154,8 @@ final class Registration {
         Peer peer = peers[acceptor];
         peer.voting = state.status() == AcceptorState.Status.VOTING;
         peer.out = state.status() == AcceptorState.Status.OUT;
-        trimPoint(acceptor, state.trimPoint());
-        watermark(state.watermark());
         nameLog(peer, state.logId());
+        positions(acceptor, state.trimPoint(), state.watermark());
         if (peer.voting && !peer.ok && nowNanos - peer.hiNanos >= HI_WAIT_NANOS_MIN) {
             peer.nextHiNanos = nowNanos;
         }
@@ -176,6 +185,12 @@ final class Registration {
         LogId other = otherLog();
         if (other.isKnown()) {
             logId = other;
+            watermark = 0;
+            for (int acceptor = 0; acceptor < peers.length; acceptor++) {
+                if (isOfLog(acceptor)) {
+                    watermark(peers[acceptor].watermark);
+                }
+            }
         }
     }
 
@@ -205,7 +220,7 @@ final class Registration {
 
     /** Returns whether an acceptor holds an instance, for all that is known: it has not trimmed it, nor lost its store. */
     boolean mayHold(int acceptor, long instance) {
-        return peers[acceptor].trimPoint < instance && !peers[acceptor].out;
+        return trimPoint(acceptor) < instance && !peers[acceptor].out;
     }
 
     boolean isRegistered(int acceptor) {

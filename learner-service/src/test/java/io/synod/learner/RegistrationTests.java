@@ -10,6 +10,7 @@ import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Trimmed;
 import io.synod.role.Effects;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,18 @@ class RegistrationTests {
         assertThat(harness.learner.logId()).isEqualTo(LOG);
         harness.value(1, 1, 1, VALUE).vote(2, 1, 1, VALUE).round();
         assertThat(harness.deliveredInstances()).containsExactly(1L);
+    }
+
+    @Test
+    void positionsOfAnotherLogCountOnlyOnceItJoinsThat() {
+        LogId other = new LogId(12);
+        harness.say(0, ok(LOG)).say(1, ok(LOG));
+        harness.say(2, LearnerHarness.beaconOf(other, 50, 40)).say(2, new Trimmed(41)).round();
+        assertThat(harness.learner.view(harness.now).known()).isZero();
+        harness.from(harness.settings.layout().acceptor(1), 999, LearnerHarness.beaconOf(other, 45, 40));
+        harness.round();
+        assertThat(harness.learner.logId()).isEqualTo(other);
+        assertThat(harness.learner.view(harness.now).known()).isEqualTo(50);
     }
 
     @Test

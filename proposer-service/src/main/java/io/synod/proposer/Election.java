@@ -209,21 +209,25 @@ final class Election {
         return bits;
     }
 
-    /** The acceptors whose newest beacon says that they lost what they knew and stay out, as a bit set. */
-    int outBits() {
+    /** The acceptors whose newest beacon says that they vote in the log, as a bit set. */
+    int memberBits() {
         int bits = 0;
         for (int a = 0; a < beacons.length; a++) {
             Beacon beacon = beacons[a];
-            if (beacon != null && beacon.state.status() == AcceptorState.Status.OUT) {
+            if (beacon != null && isOfLog(beacon)) {
                 bits |= 1 << a;
             }
         }
         return bits;
     }
 
-    /** Whether a log's beacon may be believed about it: no other log is known. */
-    boolean isOwnLog(LogId other) {
-        return !logId.isKnown() || !other.isKnown() || logId.equals(other);
+    /**
+     * Returns whether an acceptor's newest beacon names the log that this proposer knows. What others say of instances is
+     * about another log, whatever it is, since most messages do not name theirs.
+     */
+    boolean isOfLog(int acceptor) {
+        Beacon beacon = beacons[acceptor];
+        return beacon != null && logId.isKnown() && beacon.state.logId().equals(logId);
     }
 
     @Nullable

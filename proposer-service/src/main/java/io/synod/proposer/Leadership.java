@@ -120,7 +120,7 @@ final class Leadership {
             proposeQueued(phaseOne, nowNanos, out);
         }
         pipeline.onRound(nowNanos, out);
-        reproposals.onRound(firstOwn, nowNanos, out);
+        reproposals.onRound(firstOwn, pipeline::isMember, nowNanos, out);
         phaseOne.onRound(acceptors, nowNanos, out);
         if (nowNanos >= nextHeartbeatNanos(watermark)) {
             heartbeatNanos = nowNanos;

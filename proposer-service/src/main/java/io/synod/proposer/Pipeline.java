@@ -69,7 +69,7 @@ class Pipeline {
     private final long[] answeredInstances;
     private int gapSuspects;
     private int full;
-    private int excused;
+    private int members;
 
     private Ballot ballot = Ballot.NONE;
     private long tail = 1;
@@ -119,7 +119,7 @@ class Pipeline {
         }
         moveTo(next);
         ballot = Ballot.NONE;
-        excused = 0;
+        members = 0;
     }
 
     private void moveTo(long first) {
@@ -178,8 +178,10 @@ class Pipeline {
             slot.sentNanos[a] = nowNanos;
             slot.stamps[a] = stamp;
             slot.repeats[a] = 0;
-            trips[a].arm(nowNanos);
-            out.send(acceptors.get(a), accept);
+            if (isMember(a)) {
+                trips[a].arm(nowNanos);
+                out.send(acceptors.get(a), accept);
+            }
         }
         next++;
         undecided++;
@@ -288,10 +290,23 @@ class Pipeline {
         }
     }
 
-    /** Names the acceptors that do not vote: nothing decided is repeated to them. */
-    void excuse(int acceptorBits) {
-        excused = acceptorBits;
+    /** Names the acceptors that vote in this log. To the others nothing is sent: an accept does not name its log. */
+    void setMembers(int acceptorBits, long nowNanos) {
+        int changed = members ^ acceptorBits;
+        members = acceptorBits;
+        for (int a = 0; a < trips.length; a++) {
+            if ((changed & 1 << a) != 0) {
+                trips[a].reset();
+                if (isMember(a)) {
+                    trips[a].arm(nowNanos);
+                }
+            }
+        }
         settle();
+    }
+
+    boolean isMember(int acceptor) {
+        return (members & 1 << acceptor) != 0;
     }
 
     /** An acceptor has dropped something: it has room. */
@@ -412,7 +427,7 @@ class Pipeline {
     }
 
     private boolean isWaiting(Slot slot, int acceptor) {
-        return !isSettled(slot, acceptor) && !(slot.decided && (excused & 1 << acceptor) != 0);
+        return isMember(acceptor) && !isSettled(slot, acceptor);
     }
 
     long nextDeadlineNanos() {

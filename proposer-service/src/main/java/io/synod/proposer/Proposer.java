@@ -153,7 +153,7 @@ public class Proposer implements Role {
     }
 
     private void onAccepted(int acceptor, Accepted accepted, long nowNanos) {
-        if (acceptor < 0 || state != State.LEADER) {
+        if (acceptor < 0 || state != State.LEADER || !election.isOfLog(acceptor)) {
             return;
         }
         leadership.onAccepted(acceptor, accepted, nowNanos);
@@ -198,7 +198,7 @@ public class Proposer implements Role {
     }
 
     private void onAcceptRefused(int acceptor, AcceptRefused refused, long nowNanos) {
-        if (acceptor < 0 || state != State.LEADER) {
+        if (acceptor < 0 || state != State.LEADER || !election.isOfLog(acceptor)) {
             return;
         }
         switch (refused.reason()) {
@@ -209,7 +209,7 @@ public class Proposer implements Role {
     }
 
     private void onTrimmed(int acceptor, Trimmed trimmed) {
-        if (acceptor >= 0 && isPlausible(trimmed.trimPoint())) {
+        if (acceptor >= 0 && election.isOfLog(acceptor) && isPlausible(trimmed.trimPoint())) {
             noteWatermark(decidedThrough(0, trimmed.trimPoint()));
             noteTrimPoint(acceptor, trimmed.trimPoint());
         }
@@ -228,12 +228,12 @@ public class Proposer implements Role {
         if (former.isKnown() && !former.equals(election.logId())) {
             changeLog(former, nowNanos, out);
         }
-        if (election.isOwnLog(beacon.logId()) && beacon.status() == AcceptorState.Status.VOTING) {
+        if (election.isOfLog(acceptor) && beacon.status() == AcceptorState.Status.VOTING) {
             noteWatermark(decidedThrough(beacon.watermark(), beacon.trimPoint()));
             noteTrimPoint(acceptor, beacon.trimPoint());
         }
         if (state == State.LEADER) {
-            pipeline.excuse(election.outBits());
+            pipeline.setMembers(election.memberBits(), nowNanos);
         }
     }
 
@@ -377,7 +377,7 @@ public class Proposer implements Role {
 
     private void lead(PhaseOne won, long nowNanos, Effects out) {
         leadership.begin(won);
-        pipeline.excuse(election.outBits());
+        pipeline.setMembers(election.memberBits(), nowNanos);
         submissions.onLead();
         election.onElected(nowNanos);
         become(State.LEADER, "a phase-1 quorum promised", pipeline.next(), out);

@@ -10,6 +10,7 @@ import io.synod.protocol.message.Promise;
 import io.synod.role.Effects;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,8 +125,9 @@ final class Reproposals {
      * Proposes what pages have shown, and repeats what no quorum has accepted yet.
      *
      * @param firstOwn the first instance that this leadership has proposed in itself
+     * @param members tells whether an acceptor votes in this log; to others nothing is sent
      */
-    void onRound(long firstOwn, long nowNanos, Effects out) {
+    void onRound(long firstOwn, IntPredicate members, long nowNanos, Effects out) {
         if (!isActive()) {
             return;
         }
@@ -133,7 +135,7 @@ final class Reproposals {
         if (range != null) {
             range.raiseFloor(Math.min(last, range.trimFloor()));
             while (range.floor() < last && range.covers(range.floor() + 1)) {
-                propose(range, range.floor() + 1, firstOwn, nowNanos, out);
+                propose(range, range.floor() + 1, firstOwn, members, nowNanos, out);
             }
             if (range.floor() >= last) {
                 pages = null;
@@ -142,7 +144,7 @@ final class Reproposals {
             }
         }
         if (nowNanos >= repeatNanos) {
-            repeat(nowNanos, out);
+            repeat(members, nowNanos, out);
         }
         if (nowNanos >= endNanos) {
             end();
@@ -160,14 +162,19 @@ final class Reproposals {
         }
     }
 
-    private void propose(PhaseOne range, long instance, long firstOwn, long nowNanos, Effects out) {
+    private void propose(
+            PhaseOne range, long instance, long firstOwn, IntPredicate members, long nowNanos, Effects out) {
         AcceptedEntry reported = range.reportedIn(instance);
         Ballot ballot = range.ballot();
         if (reported != null && bytes < BYTES_MAX && (instance < firstOwn || reported.ballot().equals(ballot))) {
             Item item = new Item(new Accept(ballot, instance, reported.value()));
             items.add(item);
             bytes += reported.value().length();
-            out.send(acceptors, item.accept);
+            for (int a = 0; a < acceptors.size(); a++) {
+                if (members.test(a)) {
+                    out.send(acceptors.get(a), item.accept);
+                }
+            }
             if (repeatNanos == Time.NO_DEADLINE) {
                 repeatNanos = nowNanos + FIRST_WAIT_NANOS;
             }
@@ -175,7 +182,7 @@ final class Reproposals {
         range.raiseFloor(instance);
     }
 
-    private void repeat(long nowNanos, Effects out) {
+    private void repeat(IntPredicate members, long nowNanos, Effects out) {
         if (++repeats > REPEATS_MAX) {
             items.clear();
             repeatNanos = Time.NO_DEADLINE;
@@ -184,7 +191,7 @@ final class Reproposals {
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
             for (int a = 0; a < acceptors.size(); a++) {
-                if ((item.votes & 1 << a) == 0) {
+                if ((item.votes & 1 << a) == 0 && members.test(a)) {
                     retransmissions++;
                     out.send(acceptors.get(a), item.accept);
                 }

@@ -18,6 +18,7 @@ import io.synod.protocol.StorageId;
 import io.synod.protocol.entry.EntryReader;
 import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.AcceptRefused;
 import io.synod.protocol.message.AcceptedEntry;
 import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.Heartbeat;
@@ -189,6 +190,55 @@ class ProposerPaperTests {
                         List.of(rig.storageIds)));
         rig.round();
         assertThat(rig.state()).isEqualTo(Proposer.State.CANDIDATE);
+    }
+
+    private static AcceptorState beaconOfOtherLog(long trimPoint, long watermark) {
+        return new AcceptorState(new StorageId(1, 900), new LogId(78), AcceptorState.Status.VOTING, Ballot.NONE,
+                Ballot.NONE, Long.MAX_VALUE, trimPoint, watermark, 0, false);
+    }
+
+    /** A vote and a trim point name no log: whose they are, the acceptor's beacon tells. */
+    @Test
+    void S4_whatAnAcceptorOfAnotherLogSaysIsNotOfThisLogAndNothingIsSentToIt() {
+        ProposerRig rig = ProposerRig.leader(three());
+        rig.acceptorSays(2, beaconOfOtherLog(30, 40));
+        rig.acceptorSays(2, new Trimmed(30));
+        assertThat(rig.proposer.view(rig.now).watermark()).isEqualTo(1);
+        rig.submit(1, ProposerRig.block(1, 1));
+        rig.round();
+        Accept accept = rig.accepts(0).getFirst();
+        rig.acceptorSays(
+                2, new AcceptRefused(accept.ballot(), accept.instance(), AcceptRefused.Reason.STORAGE_FULL));
+        rig.vote(0, accept);
+        rig.vote(2, accept);
+        rig.pass(100 * MILLI);
+        assertThat(rig.accepts(2)).isEmpty();
+        assertThat(rig.proposer.view(rig.now).watermark()).isEqualTo(1);
+        assertThat(rig.proposer.view(rig.now).acceptors().get(2).full()).isFalse();
+        rig.vote(1, accept);
+        assertThat(rig.proposer.view(rig.now).watermark()).isEqualTo(accept.instance());
+    }
+
+    @Test
+    void S4_positionsAreNotTakenBeforeItIsKnownWhichLogTheyAreOf() {
+        ProposerRig rig = new ProposerRig(three());
+        rig.acceptorSays(0, beaconOfOtherLog(30, 40));
+        assertThat(rig.proposer.view(rig.now).watermark()).isZero();
+        rig.beacon(1, Ballot.NONE, Long.MAX_VALUE, 7);
+        rig.beacon(2, Ballot.NONE, Long.MAX_VALUE, 8);
+        assertThat(rig.proposer.view(rig.now).watermark()).isEqualTo(8);
+    }
+
+    @Test
+    void anAcceptorThatComesToVoteIsBroughtUpToWhatIsInFlight() {
+        ProposerRig rig = ProposerRig.leader(three());
+        rig.acceptorSays(2, beaconOfOtherLog(0, 0));
+        rig.submit(1, ProposerRig.block(1, 1));
+        rig.round();
+        Accept accept = rig.accepts(0).getFirst();
+        rig.beacon(2, rig.ballot(), 0, 0);
+        rig.pass(30 * MILLI);
+        assertThat(rig.accepts(2)).contains(accept);
     }
 
     @Test
