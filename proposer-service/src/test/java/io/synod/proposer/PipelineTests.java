@@ -153,7 +153,7 @@ class PipelineTests {
             rig.pass(50 * MILLI);
         }
         assertThat(rig.accepts(0)).isEmpty();
-        assertThat(rig.accepts(1)).hasSize(Pipeline.STRAGGLER_REPEATS_MAX).containsOnly(accept);
+        assertThat(rig.accepts(1)).hasSize(Retransmission.STRAGGLER_REPEATS_MAX).containsOnly(accept);
         assertThat(rig.proposer.view(rig.now).stragglers()).isZero();
     }
 
