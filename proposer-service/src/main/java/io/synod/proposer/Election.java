@@ -230,6 +230,10 @@ final class Election {
         return beacon != null && logId.isKnown() && beacon.state.logId().equals(logId);
     }
 
+    int acceptors() {
+        return beacons.length;
+    }
+
     @Nullable
     AcceptorState stateOf(int acceptor) {
         Beacon beacon = beacons[acceptor];

@@ -5,7 +5,6 @@ import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
-import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
 import io.synod.protocol.message.Accepted;
@@ -36,8 +35,6 @@ import io.synod.protocol.message.Trimmed;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -76,15 +73,12 @@ public class Proposer implements Role {
     private final Leadership leadership;
     private final SubmitQueue queue;
     private final Submissions submissions;
+    private final KnownPositions known;
     private final List<NodeId> acceptors;
-
-    /** By acceptor: the highest trim point that it named. */
-    private final long[] trimPoints;
 
     private State state = State.FOLLOWER;
     private Ballot ballot = Ballot.NONE;
     private @Nullable PhaseOne phaseOne;
-    private long watermark;
     private long candidateSinceNanos = Time.NEVER;
 
     private long refusedNotVoting;
@@ -104,7 +98,7 @@ public class Proposer implements Role {
         this.leadership = new Leadership(settings, pipeline, queue);
         this.submissions = new Submissions(settings, election, queue);
         this.acceptors = settings.layout().acceptorNodes();
-        this.trimPoints = new long[acceptors.size()];
+        this.known = new KnownPositions(acceptors.size());
     }
 
     /** Makes the phase 1 of a range: where simulation breaks rule S4 on purpose. */
@@ -157,7 +151,7 @@ public class Proposer implements Role {
             return;
         }
         leadership.onAccepted(acceptor, accepted, nowNanos);
-        noteWatermark(pipeline.watermark());
+        known.noteWatermark(pipeline.watermark());
     }
 
     private void onPromise(int acceptor, Promise page, long nowNanos, Effects out) {
@@ -172,9 +166,9 @@ public class Proposer implements Role {
         if (!current.onPage(acceptor, page, nowNanos)) {
             return;
         }
-        noteWatermark(decidedThrough(page.watermark(), page.trimPoint()));
+        known.noteWatermark(decidedThrough(page.watermark(), page.trimPoint()));
         if (state == State.CANDIDATE) {
-            current.raiseFloor(watermark);
+            current.raiseFloor(known.watermark());
             if (current.covers(current.floor() + 1)) {
                 lead(current, nowNanos, out);
             }
@@ -210,7 +204,7 @@ public class Proposer implements Role {
 
     private void onTrimmed(int acceptor, Trimmed trimmed) {
         if (acceptor >= 0 && election.isOfLog(acceptor) && isPlausible(trimmed.trimPoint())) {
-            noteWatermark(decidedThrough(0, trimmed.trimPoint()));
+            known.noteWatermark(decidedThrough(0, trimmed.trimPoint()));
             noteTrimPoint(acceptor, trimmed.trimPoint());
         }
     }
@@ -229,7 +223,7 @@ public class Proposer implements Role {
             changeLog(former, nowNanos, out);
         }
         if (election.isOfLog(acceptor) && beacon.status() == AcceptorState.Status.VOTING) {
-            noteWatermark(decidedThrough(beacon.watermark(), beacon.trimPoint()));
+            known.noteWatermark(decidedThrough(beacon.watermark(), beacon.trimPoint()));
             noteTrimPoint(acceptor, beacon.trimPoint());
         }
         if (state == State.LEADER) {
@@ -245,8 +239,7 @@ public class Proposer implements Role {
         if (state != State.FOLLOWER) {
             follow("the acceptors hold another log", nowNanos, out);
         }
-        watermark = 0;
-        Arrays.fill(trimPoints, 0);
+        known.forget();
         submissions.drop();
         out.output(new LogChanged(former, election.logId()));
     }
@@ -257,7 +250,7 @@ public class Proposer implements Role {
             return;
         }
         if (isPlausible(heartbeat.watermark())) {
-            noteWatermark(heartbeat.watermark());
+            known.noteWatermark(heartbeat.watermark());
         }
         election.onHeartbeat(heartbeat.ballot(), nowNanos);
         if (state != State.FOLLOWER && heartbeat.ballot().isAbove(ballot)) {
@@ -307,13 +300,8 @@ public class Proposer implements Role {
         return plausible;
     }
 
-    private void noteWatermark(long named) {
-        watermark = Math.max(watermark, named);
-    }
-
     private void noteTrimPoint(int acceptor, long trimPoint) {
-        if (trimPoint > trimPoints[acceptor]) {
-            trimPoints[acceptor] = trimPoint;
+        if (known.noteTrimPoint(acceptor, trimPoint)) {
             pipeline.onRoom(acceptor);
         }
         trimTo(decidedThrough(0, trimPoint));
@@ -331,7 +319,7 @@ public class Proposer implements Role {
         PhaseOne current = phaseOne;
         if (state == State.LEADER && current != null) {
             leadership.onTrimmed(current, trimPoint);
-            noteWatermark(pipeline.watermark());
+            known.noteWatermark(pipeline.watermark());
         }
     }
 
@@ -362,16 +350,16 @@ public class Proposer implements Role {
             follow("no quorum of acceptors hears it", nowNanos, out);
             return;
         }
-        leadership.onRound(current, watermark, nowNanos, out);
+        leadership.onRound(current, known.watermark(), nowNanos, out);
     }
 
     private void campaign(long nowNanos, Effects out) {
         ballot = election.nextBallot();
         candidateSinceNanos = nowNanos;
         PhaseOne begun =
-                newPhaseOne(ballot, election.logId(), watermark + 1, Promise.NOTHING_ABOVE, nowNanos);
+                newPhaseOne(ballot, election.logId(), known.watermark() + 1, Promise.NOTHING_ABOVE, nowNanos);
         phaseOne = begun;
-        become(State.CANDIDATE, "a phase-1 quorum of acceptors hears no leader", watermark + 1, out);
+        become(State.CANDIDATE, "a phase-1 quorum of acceptors hears no leader", known.watermark() + 1, out);
         begun.onRound(acceptors, nowNanos, out);
     }
 
@@ -387,7 +375,7 @@ public class Proposer implements Role {
         phaseOne = null;
         leadership.end();
         submissions.onFollow(nowNanos);
-        become(State.FOLLOWER, reason, watermark + 1, out);
+        become(State.FOLLOWER, reason, known.watermark() + 1, out);
     }
 
     private void become(State to, String reason, long firstInstance, Effects out) {
@@ -412,25 +400,22 @@ public class Proposer implements Role {
         return switch (state) {
             case FOLLOWER -> Math.min(election.nextDeadlineNanos(), submissions.leftoverUntilNanos());
             case CANDIDATE -> Math.min(pages, candidateSinceNanos + settings.timing().candidateNanosMax());
-            case LEADER -> Math.min(pages, leadership.nextDeadlineNanos(watermark));
+            case LEADER -> Math.min(pages, leadership.nextDeadlineNanos(known.watermark()));
         };
     }
 
     /** Returns the state at {@code nowNanos}. Called on the loop's thread; the view may go to any. */
     public ProposerView view(long nowNanos) {
-        List<ProposerView.AcceptorPeer> peers = new ArrayList<>(acceptors.size());
-        for (int a = 0; a < acceptors.size(); a++) {
-            peers.add(peer(a, nowNanos));
-        }
+        boolean leads = state == State.LEADER;
         return new ProposerView(
                 settings.id(),
                 state,
                 ballot,
-                state == State.LEADER ? settings.id() : election.otherLeaderId(nowNanos),
+                leads ? settings.id() : election.otherLeaderId(nowNanos),
                 election.logId(),
-                watermark,
+                known.watermark(),
                 pipeline.next(),
-                state == State.LEADER && leadership.isRecovering(),
+                leads && leadership.isRecovering(),
                 isStorageFull(nowNanos),
                 pipeline.undecided(),
                 pipeline.undecidedBytes(),
@@ -440,7 +425,7 @@ public class Proposer implements Role {
                 queue.values(),
                 queue.bytes(),
                 counters(),
-                peers);
+                AcceptorPeers.of(election, pipeline, nowNanos));
     }
 
     private ProposerView.Counters counters() {
@@ -454,22 +439,5 @@ public class Proposer implements Role {
                 refusedStorageFull,
                 pipeline.checksumMismatches(),
                 implausible);
-    }
-
-    private ProposerView.AcceptorPeer peer(int acceptor, long nowNanos) {
-        AcceptorState beacon = election.stateOf(acceptor);
-        RoundTrip trip = pipeline.trip(acceptor);
-        long heardNanos = election.heardNanos(acceptor);
-        return new ProposerView.AcceptorPeer(
-                acceptor,
-                beacon == null ? null : beacon.status(),
-                beacon == null ? Ballot.NONE : beacon.promised(),
-                beacon == null ? StorageId.UNKNOWN : beacon.storageId(),
-                beacon == null ? LogId.UNKNOWN : beacon.logId(),
-                beacon == null ? 0 : beacon.trimPoint(),
-                heardNanos == Time.NEVER ? -1 : (nowNanos - heardNanos) / 1_000_000,
-                trip.srttNanos() / 1_000,
-                trip.rtoNanos() / 1_000,
-                pipeline.isFull(acceptor));
     }
 }
