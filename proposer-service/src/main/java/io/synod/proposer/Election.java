@@ -2,6 +2,7 @@ package io.synod.proposer;
 
 import io.synod.protocol.Ballot;
 import io.synod.protocol.LogId;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.LeaderHint;
 import java.util.random.RandomGenerator;
@@ -103,7 +104,7 @@ final class Election {
 
     /** Returns whether to ask for leadership now. Draws and cancels the random wait before it. */
     boolean isTimeToCampaign(long nowNanos) {
-        if (!isLeaderMissed(nowNanos) || highestSeen.round() >= Plausible.ROUND_MAX) {
+        if (!isLeaderMissed(nowNanos) || highestSeen.round() >= ProtocolLimits.ROUND_MAX) {
             campaignNanos = Time.NO_DEADLINE;
             return false;
         }
@@ -249,10 +250,6 @@ final class Election {
     /** The log that a phase-1 quorum of beacons named last, or {@link LogId#UNKNOWN}. */
     LogId logId() {
         return logId;
-    }
-
-    Ballot highestSeen() {
-        return highestSeen;
     }
 
     long nextDeadlineNanos() {

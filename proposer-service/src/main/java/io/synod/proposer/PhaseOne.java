@@ -59,7 +59,6 @@ class PhaseOne {
     private long reportedBytes;
     private long floor;
     private long trimPoint;
-    private long watermark;
     private long coveredThrough;
 
     /**
@@ -85,14 +84,25 @@ class PhaseOne {
         Arrays.fill(waitNanos, Math.min(FIRST_RETRY_NANOS, retryNanosMax));
     }
 
-    /** Takes a page that {@link Plausible#isPage} holds for. Returns whether it was one of this ballot and log and of the newest life. */
+    /**
+     * Returns whether a page is one that an acceptor can have sent, beyond what its decoding has shown: it names all acceptors,
+     * and nothing that was accepted above its own ballot.
+     */
+    boolean isPlausible(Promise page) {
+        boolean plausible = page.storageIds().size() == coverage.length;
+        for (int i = 0; i < page.entries().size(); i++) {
+            plausible &= !page.entries().get(i).ballot().isAbove(page.ballot());
+        }
+        return plausible;
+    }
+
+    /** Takes a plausible page. Returns whether it was one of this ballot and log and of the newest life. */
     boolean onPage(int acceptor, Promise page, long nowNanos) {
         if (!page.ballot().equals(ballot) || !page.logId().equals(logId)
                 || !noteStorageIds(acceptor, page.storageIds())) {
             return false;
         }
         trimPoint = Math.max(trimPoint, page.trimPoint());
-        watermark = Math.max(watermark, page.watermark());
         if (isExhausted()) {
             // A quorum has told everything; who comes later cannot add to it, or take from it.
             return true;
@@ -152,7 +162,10 @@ class PhaseOne {
         return reportedBallot.isAbove(knownBallot);
     }
 
-    /** How far the pages of an acceptor cover the instances above the floor; {@code pages} is false without any page. */
+    /**
+     * How far the pages of an acceptor cover the instances above the floor; {@code pages} is false without any page: where
+     * simulation takes an instance as free on partial pages on purpose.
+     */
     long coverage(long covered, boolean pages) {
         return pages ? covered : 0;
     }
@@ -198,16 +211,6 @@ class PhaseOne {
     /** Nothing at or below this instance is proposed any more. */
     long floor() {
         return floor;
-    }
-
-    /** The highest trim point that a page named. */
-    long trimPoint() {
-        return trimPoint;
-    }
-
-    /** The highest watermark that a page named. */
-    long watermark() {
-        return watermark;
     }
 
     /** Returns whether pages that cover {@code instance} came from a phase-1 quorum. */

@@ -159,7 +159,7 @@ public class Proposer implements Role {
         if (acceptor < 0 || current == null) {
             return;
         }
-        if (!Plausible.isPage(page, acceptors.size())) {
+        if (!current.isPlausible(page)) {
             implausible++;
             return;
         }
@@ -179,7 +179,7 @@ public class Proposer implements Role {
     }
 
     private void onPreempted(int acceptor, Preempted preempted, long nowNanos, Effects out) {
-        if (acceptor < 0 || !isPlausible(preempted.promised())) {
+        if (acceptor < 0) {
             return;
         }
         election.onBallot(preempted.promised());
@@ -203,18 +203,14 @@ public class Proposer implements Role {
     }
 
     private void onTrimmed(int acceptor, Trimmed trimmed) {
-        if (acceptor >= 0 && election.isOfLog(acceptor) && isPlausible(trimmed.trimPoint())) {
+        if (acceptor >= 0 && election.isOfLog(acceptor)) {
             known.noteWatermark(decidedThrough(0, trimmed.trimPoint()));
             noteTrimPoint(acceptor, trimmed.trimPoint());
         }
     }
 
     private void onBeacon(int acceptor, AcceptorState beacon, long nowNanos, Effects out) {
-        if (acceptor < 0
-                || !isPlausible(beacon.promised())
-                || !isPlausible(beacon.leader())
-                || !isPlausible(beacon.watermark())
-                || !isPlausible(beacon.trimPoint())) {
+        if (acceptor < 0) {
             return;
         }
         LogId former = election.logId();
@@ -246,12 +242,10 @@ public class Proposer implements Role {
 
     private void onHeartbeat(Sender from, Heartbeat heartbeat, long nowNanos, Effects out) {
         boolean own = from.id() == settings.id();
-        if (own || heartbeat.ballot().proposerId() != from.id() || !isPlausible(heartbeat.ballot())) {
+        if (own || heartbeat.ballot().proposerId() != from.id()) {
             return;
         }
-        if (isPlausible(heartbeat.watermark())) {
-            known.noteWatermark(heartbeat.watermark());
-        }
+        known.noteWatermark(heartbeat.watermark());
         election.onHeartbeat(heartbeat.ballot(), nowNanos);
         if (state != State.FOLLOWER && heartbeat.ballot().isAbove(ballot)) {
             follow("proposer " + from.id() + " leads at " + heartbeat.ballot(), nowNanos, out);
@@ -286,18 +280,6 @@ public class Proposer implements Role {
 
     private boolean isStorageFull(long nowNanos) {
         return pipeline.isStorageFull(election.awayBits(nowNanos));
-    }
-
-    private boolean isPlausible(Ballot named) {
-        boolean plausible = Plausible.isBallot(named);
-        implausible += plausible ? 0 : 1;
-        return plausible;
-    }
-
-    private boolean isPlausible(long position) {
-        boolean plausible = Plausible.isPosition(position);
-        implausible += plausible ? 0 : 1;
-        return plausible;
     }
 
     private void noteTrimPoint(int acceptor, long trimPoint) {

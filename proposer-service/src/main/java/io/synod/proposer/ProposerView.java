@@ -68,7 +68,7 @@ public record ProposerView(
      * @param refusedNotVoting accepts refused by acceptors that do not vote
      * @param refusedStorageFull accepts refused by acceptors without room
      * @param checksumMismatches accepteds of the own ballot with another value's checksum: a breach of S5, somewhere
-     * @param implausible messages dropped because they cannot have been meant
+     * @param implausible pages of promises dropped because no acceptor can have sent them
      */
     public record Counters(
             long instancesDecided,
