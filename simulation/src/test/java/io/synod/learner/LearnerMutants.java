@@ -3,6 +3,8 @@ package io.synod.learner;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.SessionLimits;
 import io.synod.protocol.StorageId;
+import io.synod.protocol.message.Report;
+import io.synod.role.Effects;
 import io.synod.simulation.Roles;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -83,5 +85,30 @@ public final class LearnerMutants {
                 return before;
             }
         });
+    }
+
+    /** It reports one instance more than it holds. */
+    public static Roles reportsWhatItDoesNotHold() {
+        return new Roles() {
+            @Override
+            public Learner learner(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
+                return new Learner(settings, storageId, random) {
+                    @Override
+                    public void onRound(long nowNanos, Effects effects) {
+                        super.onRound(nowNanos, effects);
+                        effects.now().replaceAll(LearnerMutants::exaggerated);
+                        effects.afterCommit().replaceAll(LearnerMutants::exaggerated);
+                    }
+                };
+            }
+        };
+    }
+
+    private static Effects.Outgoing exaggerated(Effects.Outgoing outgoing) {
+        return outgoing.message() instanceof Report report
+                ? new Effects.Outgoing(
+                        outgoing.to(),
+                        new Report(report.storageId(), report.logId(), report.held() + 1, report.hashes()))
+                : outgoing;
     }
 }

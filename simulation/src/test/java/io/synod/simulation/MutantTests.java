@@ -3,6 +3,7 @@ package io.synod.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.acceptor.AcceptorMutants;
+import io.synod.client.ClientMutants;
 import io.synod.learner.LearnerMutants;
 import io.synod.proposer.ProposerMutants;
 import io.synod.simulation.check.Failure;
@@ -32,16 +33,21 @@ class MutantTests {
                         AcceptorMutants.answersARepeatBeforeTheCommit()),
                 mutant("answers a co-located role before the commit", Mix.BROAD, 50,
                         AcceptorMutants.answersACoLocatedRoleBeforeTheCommit()),
+                mutant("takes a lower reported value", Mix.LEFTOVERS, 50, ProposerMutants.takesALowerReportedValue()),
                 mutant("takes an instance as free on partial pages", Mix.DUELS, 50,
                         ProposerMutants.takesAnInstanceAsFreeOnPartialPages()),
                 mutant("takes trimmed as empty", Mix.TRIMMING, 200, ProposerMutants.takesTrimmedAsEmpty()),
                 mutant("counts one acceptor twice (proposer)", Mix.BROAD, 50, ProposerMutants.countsOneAcceptorTwice()),
                 mutant("counts one acceptor twice (learner)", Mix.BROAD, 50, LearnerMutants.countsOneAcceptorTwice()),
                 mutant("counts votes of any ballot", Mix.DUELS, 50, LearnerMutants.countsVotesOfAnyBallot()),
-                mutant("takes value bytes of a lower ballot", Mix.DUELS, 200,
+                mutant("takes value bytes of a lower ballot", Mix.LEFTOVERS, 100,
                         LearnerMutants.takesValueBytesOfALowerBallot()),
                 mutant("skips de-duplication", Mix.SESSIONS, 50, LearnerMutants.skipsDeduplication()),
-                mutant("delivers out of session order", Mix.SESSIONS, 50, LearnerMutants.deliversOutOfSessionOrder()));
+                mutant("delivers out of session order", Mix.SESSIONS, 50, LearnerMutants.deliversOutOfSessionOrder()),
+                mutant("takes session limits from its own configuration", Mix.SESSIONS, 50,
+                        LearnerMutants.takesSessionLimitsFromItsOwnConfiguration()),
+                mutant("reports what it does not hold", Mix.TRIMMING, 50, LearnerMutants.reportsWhatItDoesNotHold()),
+                mutant("calls the unknown refused", Mix.DUELS, 50, ClientMutants.callsTheUnknownRefused()));
     }
 
     private static Arguments mutant(String name, Mix mix, int seedsMax, Roles roles) {

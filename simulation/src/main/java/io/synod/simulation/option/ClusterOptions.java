@@ -27,6 +27,7 @@ import io.synod.simulation.world.SeededRandom;
  * @param trimQuorum how many learners must hold an instance before it is trimmed
  * @param trimEvery how often learner 0 asks for a trim, in instances; 0 for never
  * @param trimSlack how many of the newest instances it leaves
+ * @param tight whether queues and tables are so small that they are often full
  */
 public record ClusterOptions(
         ClusterLayout layout,
@@ -46,14 +47,18 @@ public record ClusterOptions(
         int learnerWindow,
         int trimQuorum,
         long trimEvery,
-        long trimSlack) {
+        long trimSlack,
+        boolean tight) {
 
     static ClusterOptions draw(SeededRandom random, Mix mix) {
         boolean small = mix == Mix.CRASHES || mix == Mix.FORMING || mix == Mix.DUELS;
-        boolean replicas = !small && random.chance(0.15);
+        boolean restless = mix == Mix.DUELS || mix == Mix.LEFTOVERS;
+        boolean replicas = !small && mix != Mix.LEFTOVERS && random.chance(0.15);
         int acceptors = small ? random.between(2, 3) : random.pick(1, 2, 3, 3, 3, 3, 4, 5, 5);
         if (mix == Mix.ELECTIONS || mix == Mix.TRIMMING || mix == Mix.DUELS) {
             acceptors = 3;
+        } else if (mix == Mix.LEFTOVERS) {
+            acceptors = 5;
         }
         if (replicas) {
             acceptors = Math.min(3, acceptors);
@@ -61,6 +66,7 @@ public record ClusterOptions(
         int proposers = switch (mix) {
             case ELECTIONS, TRIMMING -> random.between(2, 3);
             case FORMING -> 1;
+            case LEFTOVERS -> 3;
             case CRASHES, DUELS -> 2;
             case BROAD, SESSIONS -> random.pick(1, 2, 2, 3);
         };
@@ -74,10 +80,10 @@ public record ClusterOptions(
                 layout,
                 drawQuorums(random, acceptors, mix),
                 mix == Mix.SESSIONS ? random.between(2, 3) : random.between(1, 3),
-                mix == Mix.FORMING || (mix != Mix.CRASHES && mix != Mix.DUELS && random.chance(0.4)),
+                mix == Mix.FORMING || (mix != Mix.CRASHES && !restless && random.chance(0.4)),
                 random.pick(ProtocolLimits.DATAGRAM_BYTES_MIN, 1_472, 1_472, 8_972, ProtocolLimits.DATAGRAM_BYTES_MAX),
                 random.pick(1_024, 20_000, 100_000),
-                (mix == Mix.DUELS ? 20 : random.pick(50, 100, 100, 200, 200)) * 1_000_000L,
+                (restless ? 20 : random.pick(50, 100, 100, 200, 200)) * 1_000_000L,
                 floor,
                 new SessionLimits(
                         floor.sessionsMax() + random.pick(0, 1, 1_000),
@@ -85,16 +91,20 @@ public record ClusterOptions(
                         floor.expiryInstances() + random.pick(0, 1, 100)),
                 random.pick(1, 1, 1, 2),
                 (int) random.logBetween(1, 64),
-                mix == Mix.DUELS ? 1 : random.pick(1, 4, 1_000, 1_000),
-                mix == Mix.DUELS ? 100 : random.pick(1, 8, 100, 100),
+                restless ? 1 : mix == Mix.SESSIONS ? random.pick(1, 1, 4) : random.pick(1, 4, 1_000, 1_000),
+                restless ? 100 : random.pick(1, 8, 100, 100),
                 random.chance(0.9) ? 1 << 20 : (int) random.logBetween(64, 1_000),
                 random.pick(8, 64, 1_024, 8_192),
                 random.chance(0.7) ? layout.learners() : random.between(1, layout.learners()),
                 mix == Mix.TRIMMING ? random.between(5L, 50L) : trimEvery,
-                random.between(0L, 50L));
+                random.between(0L, 50L),
+                mix == Mix.BROAD && random.chance(0.15));
     }
 
     private static Quorums drawQuorums(SeededRandom random, int acceptors, Mix mix) {
+        if (mix == Mix.LEFTOVERS) {
+            return new Quorums(acceptors, 2, acceptors - 1);
+        }
         if (random.chance(0.6) || mix == Mix.TRIMMING) {
             return Quorums.majority(acceptors);
         }
@@ -109,6 +119,6 @@ public record ClusterOptions(
         return new SessionLimits(
                 random.between(8, 20),
                 (int) random.logBetween(2, 64),
-                mix == Mix.SESSIONS ? random.logBetween(100, 400) : random.logBetween(200, 5_000));
+                mix == Mix.SESSIONS ? random.logBetween(60, 300) : random.logBetween(200, 5_000));
     }
 }

@@ -41,7 +41,7 @@ public record FaultOptions(
     static FaultOptions draw(SeededRandom random, Mix mix, ClusterOptions cluster) {
         boolean calm = mix == Mix.BROAD && random.chance(0.15);
         boolean crashes = mix == Mix.CRASHES || mix == Mix.FORMING;
-        boolean duels = mix == Mix.DUELS;
+        boolean duels = mix == Mix.DUELS || mix == Mix.LEFTOVERS;
         int quorum = Math.max(cluster.quorums().phase1(), cluster.quorums().phase2());
         int spare = cluster.quorums().acceptors() - quorum;
         boolean halting = mix == Mix.FORMING || (mix == Mix.BROAD && random.chance(0.25));
@@ -49,9 +49,12 @@ public record FaultOptions(
                 duels
                         ? random.between(SECOND / 2, 3 * SECOND)
                         : crashes ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 15),
-                duels
-                        ? random.between(SECOND / 4, SECOND)
-                        : mix == Mix.ELECTIONS ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 15),
+                switch (mix) {
+                    case DUELS -> random.between(SECOND / 4, SECOND);
+                    case LEFTOVERS -> random.between(SECOND / 8, SECOND / 2);
+                    case ELECTIONS -> random.between(1, 4) * SECOND;
+                    default -> sometimes(random, calm, 0.6, 15);
+                },
                 sometimes(random, calm || duels, 0.7, 12),
                 random.logBetween(SECOND / 100, duels ? SECOND / 4 : 5 * SECOND),
                 crashes ? 0.02 : random.pick(0.0, 0.0, 0.001, 0.005),
@@ -60,7 +63,11 @@ public record FaultOptions(
                         ? random.between(SECOND / 2, 4 * SECOND)
                         : sometimes(random, calm, 0.6, 8),
                 sometimes(random, calm, 0.4, 8),
-                mix == Mix.TRIMMING ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.4, 8),
+                switch (mix) {
+                    case SESSIONS -> random.between(SECOND / 4, SECOND);
+                    case TRIMMING -> random.between(1, 4) * SECOND;
+                    default -> sometimes(random, calm, 0.4, 8);
+                },
                 random.chance(0.5) ? 0 : random.logBetween(1_000, 2_000_000),
                 !calm && random.chance(0.2),
                 random.pick(0.0, 0.0, 0.001, 0.05),

@@ -34,10 +34,12 @@ public record LoadOptions(
         boolean few = mix == Mix.CRASHES || mix == Mix.FORMING;
         return new LoadOptions(
                 pattern,
-                mix == Mix.DUELS
-                        ? random.logBetween(5_000_000, 50_000_000)
-                        : random.logBetween(few ? 150_000_000 : 40_000_000, 2_000_000_000)
-                                * (pattern == Pattern.BURSTS ? 8 : 1),
+                switch (mix) {
+                    case DUELS, LEFTOVERS -> random.logBetween(5_000_000, 50_000_000);
+                    case SESSIONS -> random.logBetween(20_000_000, 200_000_000);
+                    default -> random.logBetween(few ? 150_000_000 : 40_000_000, 2_000_000_000)
+                            * (pattern == Pattern.BURSTS ? 8 : 1);
+                },
                 (int) random.logBetween(4, 200),
                 random.chance(0.7) ? 200 : cluster.valueBytesMax(),
                 random.between(5, 60) * 1_000_000_000L,

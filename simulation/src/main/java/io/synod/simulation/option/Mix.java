@@ -12,6 +12,11 @@ public enum Mix {
     ELECTIONS,
     /** Acceptors on volatile storage that crash while the log is being formed. */
     FORMING,
+    /**
+     * Five acceptors of whom two promise and four decide, and leaders that fall before what they propose is decided: an
+     * instance keeps values of several ballots, each at few acceptors.
+     */
+    LEFTOVERS,
     /** Small windows, soon expiring sessions, resent and forwarded values. */
     SESSIONS,
     /** Frequent trims, learners that lag, leaders that come from behind. */

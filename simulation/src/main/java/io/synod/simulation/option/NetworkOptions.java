@@ -26,15 +26,16 @@ public record NetworkOptions(
         double corruption) {
 
     static NetworkOptions draw(SeededRandom random, Mix mix, long simulatedNanos) {
+        boolean duels = mix == Mix.DUELS || mix == Mix.LEFTOVERS;
         boolean calm = mix == Mix.BROAD && random.chance(0.15);
         return new NetworkOptions(
                 random.logBetween(10_000, 500_000),
-                random.logBetween(20_000, 5_000_000),
-                mix == Mix.DUELS ? random.pick(0.1, 0.3) : calm ? 0 : random.pick(0.0, 0.01, 0.05, 0.1, 0.1, 0.3),
+                mix == Mix.LEFTOVERS ? random.logBetween(2_000_000, 20_000_000) : random.logBetween(20_000, 5_000_000),
+                duels ? random.pick(0.1, 0.3) : calm ? 0 : random.pick(0.0, 0.01, 0.05, 0.1, 0.1, 0.3),
                 calm ? 0 : random.pick(0.0, 0.02, 0.1, 0.4),
                 calm ? 0 : random.pick(0.0, 0.001, 0.01),
                 simulatedNanos,
-                mix == Mix.DUELS ? 0.15 : calm ? 0 : random.pick(0.0, 0.01, 0.05),
+                duels ? 0.15 : calm ? 0 : random.pick(0.0, 0.01, 0.05),
                 calm ? 0 : random.pick(0.0, 0.001, 0.01));
     }
 }
