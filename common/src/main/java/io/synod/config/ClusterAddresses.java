@@ -4,6 +4,7 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.Quorums;
 import io.synod.udp.PeerAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -137,16 +138,23 @@ public record ClusterAddresses(String name, ClusterLayout layout, Map<NodeId, Pe
         return CLUSTER + node.type().name().toLowerCase(java.util.Locale.ROOT) + "s[" + node.id() + "]";
     }
 
-    /** The number that stands for the cluster in every datagram: a hash of its name. */
-    public long clusterId() {
-        return clusterId(name);
-    }
-
-    /** Returns the number that stands for a cluster of a name: the first 8 bytes of the name's SHA-256. */
-    public static long clusterId(String name) {
+    /**
+     * Returns the number that stands for the cluster in every datagram: a hash of its name and of what all its nodes must
+     * agree on. Nodes that count quorums differently would break rules S4 and S6; with different numbers they do not hear
+     * each other. The first 8 bytes of a SHA-256; {@code docs/wire-format.md} says of what.
+     */
+    public long clusterId(Quorums quorums) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer hashed = ByteBuffer.allocate(6 * Integer.BYTES + text.length)
+                .putInt(layout.acceptors())
+                .putInt(layout.proposers())
+                .putInt(layout.learners())
+                .putInt(layout.replicas() ? 1 : 0)
+                .putInt(quorums.phase1())
+                .putInt(quorums.phase2())
+                .put(text);
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return java.nio.ByteBuffer.wrap(hash).getLong();
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(hashed.array())).getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

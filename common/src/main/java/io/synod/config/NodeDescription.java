@@ -70,6 +70,11 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
                 sessionLimits(properties.limits()), valueBytesMax(properties.limits()));
     }
 
+    /** The number that stands for the cluster in every datagram. */
+    public long clusterId() {
+        return cluster.clusterId(quorums);
+    }
+
     public ClusterLayout layout() {
         return cluster.layout();
     }

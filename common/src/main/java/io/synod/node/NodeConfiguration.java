@@ -107,7 +107,7 @@ public class NodeConfiguration {
             StorageEngine storage, ObjectProvider<OutputSink> outputs, FlowTransport transport) {
         NodeSettings settings = NodeSettings.of(description.role().nodeType(),
                 description.nodeId(identity.incarnation()).id(), identity.incarnation(),
-                description.cluster().clusterId(), description.layout(), description.datagramBytesMax())
+                description.clusterId(), description.layout(), description.datagramBytesMax())
                 .withBounds(bounds(properties));
         List<OutputSink> sinks = outputs.orderedStream().toList();
         return new Node(settings, roles, storage, output -> sinks.forEach(sink -> sink.accept(output)),

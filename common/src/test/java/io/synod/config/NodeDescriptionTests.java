@@ -7,9 +7,16 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.Quorums;
+import io.synod.protocol.codec.DatagramReader;
+import io.synod.protocol.codec.DatagramWriter;
+import io.synod.protocol.codec.MessageSize;
+import io.synod.protocol.codec.RejectReason;
+import io.synod.protocol.codec.SenderHeader;
+import io.synod.protocol.message.LeaderHint;
 import io.synod.udp.PeerAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -75,9 +82,29 @@ class NodeDescriptionTests {
     }
 
     @Test
-    void theClusterIsNamedByAHashOfItsName() {
-        assertThat(describe("role=acceptor", "cluster.name=a").cluster().clusterId())
-                .isEqualTo(ClusterAddresses.clusterId("a")).isNotEqualTo(ClusterAddresses.clusterId("b"));
+    void theClusterIdIsAHashOfWhatAllItsNodesMustAgreeOn() {
+        long usual = describe("role=acceptor").clusterId();
+        assertThat(usual).isEqualTo(0x14f1c35e087a9a88L);
+        for (String differs : new String[] {"cluster.name=a", "cluster.acceptor-count=5", "cluster.proposer-count=2",
+                "cluster.learner-count=2", "quorum.phase1=3", "quorum.phase2=3"}) {
+            assertThat(describe("role=acceptor", differs).clusterId()).as(differs).isNotEqualTo(usual);
+        }
+        for (String own : new String[] {"id=2", "cluster.host=host.example", "quorum.trim=1", "transport.port=1"}) {
+            assertThat(describe("role=acceptor", own).clusterId()).as(own).isEqualTo(usual);
+        }
+    }
+
+    @Test
+    void s6NodesWithOtherQuorumsDoNotHearEachOther() {
+        NodeDescription majority = describe("role=acceptor");
+        NodeDescription flexible = describe("role=proposer", "quorum.phase1=3", "quorum.phase2=1");
+        DatagramWriter writer = new DatagramWriter(
+                new SenderHeader(flexible.clusterId(), NodeType.PROPOSER, 0, 9), ByteBuffer.allocate(1_472));
+        writer.begin();
+        writer.append(new LeaderHint(0), MessageSize.of(new LeaderHint(0)));
+        ByteBuffer datagram = writer.finish(1);
+        assertThat(new DatagramReader(majority.clusterId(), majority.layout()).readHeader(datagram))
+                .isEqualTo(RejectReason.CLUSTER);
     }
 
     @ParameterizedTest

@@ -87,10 +87,10 @@ class LauncherIT {
 
     @Test
     void aServiceThatFailsToStartStopsTheOthersAndShowsItsLog() {
-        Synod synod = new Synod(temporary, Map.of("PAXOS_QUORUM_PHASE1", "1"));
+        Synod synod = new Synod(temporary, Map.of("PAXOS_ACCEPTOR_CLIENTS_MAX", "0"));
         Synod.Result up = synod.run("up", "--port-offset", String.valueOf(ProcessCluster.freeOffset()));
         assertThat(up.exit()).isEqualTo(1);
-        assertThat(up.err()).contains("Cannot start: paxos.quorum.phase1 is '1'").contains("ended while it started");
+        assertThat(up.err()).contains("Cannot start: paxos.acceptor.clients-max is '0'").contains("ended while it started");
         assertThat(synod.run("status").exit()).isEqualTo(5);
     }
 

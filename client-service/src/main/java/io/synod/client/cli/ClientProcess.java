@@ -56,7 +56,7 @@ final class ClientProcess implements AutoCloseable {
                 NodeType.CLIENT,
                 0,
                 incarnation,
-                cluster.addresses().clusterId(),
+                cluster.addresses().clusterId(cluster.quorums()),
                 cluster.addresses().layout(),
                 cluster.datagramBytesMax());
         MemoryStorage storage = new MemoryStorage();

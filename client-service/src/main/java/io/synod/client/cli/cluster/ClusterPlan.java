@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a local cluster consists of. It is kept as {@code cluster.properties} in the data directory, which the services read
@@ -21,13 +22,16 @@ import java.util.stream.IntStream;
  * @param replicas how many replicas; 0 without
  * @param portOffset what is added to every usual port
  * @param trimmer the id of the learner (or replica) that asks for trims; {@link #NO_TRIMMER} for none
+ * @param quorums the acceptors' quorums, which services and commands must agree on
  */
-record ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer) {
+record ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer,
+        Quorums quorums) {
 
     static final int NO_TRIMMER = -1;
     static final String HOST = "127.0.0.1";
 
     private static final String CLUSTER = "paxos.cluster.";
+    private static final String QUORUM = "paxos.quorum.";
     private static final String PORT_OFFSET = "synod.port-offset";
     private static final String TRIMMER = "synod.trimmer";
     private static final int PORT_MAX = 65_535;
@@ -45,6 +49,24 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
         requireWithin("--port-offset", portOffset, 1_024 - ServiceKind.REPLICA.udpPort(0), PORT_MAX - highest);
         int trimmers = replicas > 0 ? replicas : learners;
         requireWithin("--trimmer", trimmer, NO_TRIMMER, trimmers - 1);
+    }
+
+    /** A plan with majorities for quorums. */
+    ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer) {
+        this(name, acceptors, proposers, learners, replicas, portOffset, trimmer,
+                quorums(replicas > 0 ? replicas : acceptors, null, null));
+    }
+
+    /** Returns quorums over so many acceptors; one that is not given is a majority. */
+    static Quorums quorums(int acceptors, @Nullable Integer phase1, @Nullable Integer phase2) {
+        requireWithin("--acceptors", acceptors, 1, Quorums.ACCEPTORS_MAX);
+        Quorums majority = Quorums.majority(acceptors);
+        try {
+            return new Quorums(acceptors, phase1 == null ? majority.phase1() : phase1,
+                    phase2 == null ? majority.phase2() : phase2);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static void requireWithin(String option, int value, int min, int max) {
@@ -103,6 +125,8 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
                         .collect(Collectors.joining(",")));
             }
         }
+        lines.add(QUORUM + "phase1=" + quorums.phase1());
+        lines.add(QUORUM + "phase2=" + quorums.phase2());
         lines.add(PORT_OFFSET + "=" + portOffset);
         lines.add(TRIMMER + "=" + trimmer);
         return lines;
@@ -114,10 +138,17 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
      * @throws CommandFailure if a value is missing or wrong
      */
     static ClusterPlan of(Properties properties) {
-        return new ClusterPlan(properties.getProperty(CLUSTER + "name", "synod"),
-                addresses(properties, ServiceKind.ACCEPTOR), addresses(properties, ServiceKind.PROPOSER),
-                addresses(properties, ServiceKind.LEARNER), addresses(properties, ServiceKind.REPLICA),
-                number(properties, PORT_OFFSET), number(properties, TRIMMER));
+        int acceptors = addresses(properties, ServiceKind.ACCEPTOR);
+        int replicas = addresses(properties, ServiceKind.REPLICA);
+        Quorums quorums = quorums(replicas > 0 ? replicas : acceptors, numberOrNull(properties, QUORUM + "phase1"),
+                numberOrNull(properties, QUORUM + "phase2"));
+        return new ClusterPlan(properties.getProperty(CLUSTER + "name", "synod"), acceptors,
+                addresses(properties, ServiceKind.PROPOSER), addresses(properties, ServiceKind.LEARNER), replicas,
+                number(properties, PORT_OFFSET), number(properties, TRIMMER), quorums);
+    }
+
+    private static @Nullable Integer numberOrNull(Properties properties, String key) {
+        return properties.getProperty(key) == null ? null : Integer.valueOf(number(properties, key));
     }
 
     private static int addresses(Properties properties, ServiceKind kind) {

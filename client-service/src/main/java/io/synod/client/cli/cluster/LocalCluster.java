@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ final class LocalCluster {
     private static final long TERMINATE_SECONDS_MAX = 15;
     private static final long KILL_SECONDS_MAX = 5;
     private static final int POLL_MILLIS = 20;
+    private static final List<String> PLANNED = List.of("PAXOS_CLUSTER_", "PAXOS_QUORUM_PHASE", "PAXOS_ROLE",
+            "PAXOS_ID", "PAXOS_TRANSPORT_PORT");
 
     private final Installation installation;
     private final DataDirectory data;
@@ -58,9 +61,16 @@ final class LocalCluster {
                 .redirectErrorStream(true)
                 .redirectInput(Redirect.from(new File("/dev/null")))
                 .redirectOutput(append ? Redirect.appendTo(log.toFile()) : Redirect.to(log.toFile()));
+        builder.environment().keySet().removeIf(LocalCluster::isOfPlan);
         Process process = builder.start();
         Instant startedAt = process.info().startInstant().orElseGet(Instant::now);
         new ServiceProcess(process.pid(), token, startedAt).write(data.pidFile(service));
+    }
+
+    /** Whether an environment variable would win over what the plan says of who is who and where. */
+    static boolean isOfPlan(String variable) {
+        String name = variable.toUpperCase(Locale.ROOT);
+        return PLANNED.stream().anyMatch(name::startsWith);
     }
 
     private List<String> command(ServiceName service, String token) {

@@ -23,6 +23,13 @@ final class PlanOptions {
             description = "replicas instead, each an acceptor, a proposer and a learner in one process")
     private @Nullable Integer replicas;
 
+    @Option(names = "--phase1", paramLabel = "N", description = "acceptors in a phase-1 quorum (default: a majority)")
+    private @Nullable Integer phase1;
+
+    @Option(names = "--phase2", paramLabel = "N",
+            description = "acceptors in a phase-2 quorum; the two are more than there are acceptors (default: a majority)")
+    private @Nullable Integer phase2;
+
     @Option(names = "--trimmer", paramLabel = "ID", defaultValue = "0",
             description = "the learner (or replica) that asks for trims; -1 for none (default: 0)")
     private int trimmer;
@@ -31,9 +38,10 @@ final class PlanOptions {
             description = "added to every usual port, so that several clusters can run beside each other (default: 0)")
     private int portOffset;
 
-    /** Returns whether one of the sizes was given. */
+    /** Returns whether a size of the cluster or of a quorum was given. */
     boolean anySize() {
-        return acceptors != null || proposers != null || learners != null || replicas != null;
+        return acceptors != null || proposers != null || learners != null || replicas != null || phase1 != null
+                || phase2 != null;
     }
 
     /** Returns the plan of a new cluster, under a new name: no datagram of an earlier one is heard in it. */
@@ -44,9 +52,11 @@ final class PlanOptions {
                 throw new CommandFailure(ExitStatus.USAGE,
                         "--replicas stands for acceptors, proposers and learners; give either");
             }
-            return new ClusterPlan(name, 0, 0, 0, replicas, portOffset, trimmer);
+            return new ClusterPlan(name, 0, 0, 0, replicas, portOffset, trimmer,
+                    ClusterPlan.quorums(replicas, phase1, phase2));
         }
-        return new ClusterPlan(name, or(acceptors, 3), or(proposers, 1), or(learners, 1), 0, portOffset, trimmer);
+        return new ClusterPlan(name, or(acceptors, 3), or(proposers, 1), or(learners, 1), 0, portOffset, trimmer,
+                ClusterPlan.quorums(or(acceptors, 3), phase1, phase2));
     }
 
     /** As {@link #newPlan()}; where the number of a role is not given as an option it is {@code count}. */

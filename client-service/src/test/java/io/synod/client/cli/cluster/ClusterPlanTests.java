@@ -3,7 +3,9 @@ package io.synod.client.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.client.cli.ClusterFile;
 import io.synod.client.cli.CommandFailure;
+import io.synod.protocol.Quorums;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Properties;
@@ -16,10 +18,23 @@ class ClusterPlanTests {
 
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
-        for (ClusterPlan plan : new ClusterPlan[] {SERVICES, REPLICAS}) {
+        ClusterPlan flexible = new ClusterPlan("local-3", 4, 1, 1, 0, 0, 0, new Quorums(4, 3, 2));
+        for (ClusterPlan plan : new ClusterPlan[] {SERVICES, REPLICAS, flexible}) {
             Properties properties = new Properties();
             properties.load(new StringReader(String.join("\n", plan.toLines())));
             assertThat(ClusterPlan.of(properties)).isEqualTo(plan);
+            assertThat(ClusterFile.of(properties).quorums()).isEqualTo(plan.quorums());
+        }
+    }
+
+    @Test
+    void s6TheEnvironmentDoesNotChangeWhoTheServicesAre() {
+        for (String variable : new String[] {"PAXOS_CLUSTER_NAME", "PAXOS_CLUSTER_ACCEPTORS_0", "PAXOS_QUORUM_PHASE1",
+                "paxos_quorum_phase2", "PAXOS_ROLE", "PAXOS_ID", "PAXOS_TRANSPORT_PORT"}) {
+            assertThat(LocalCluster.isOfPlan(variable)).as(variable).isTrue();
+        }
+        for (String variable : new String[] {"PAXOS_LOG_VERBOSITY", "PAXOS_QUORUM_TRIM", "PATH"}) {
+            assertThat(LocalCluster.isOfPlan(variable)).as(variable).isFalse();
         }
     }
 
@@ -37,7 +52,9 @@ class ClusterPlanTests {
                 "paxos.cluster.name=local-1",
                 "paxos.cluster.acceptors=127.0.0.1:7700,127.0.0.1:7701,127.0.0.1:7702",
                 "paxos.cluster.proposers=127.0.0.1:7600,127.0.0.1:7601",
-                "paxos.cluster.learners=127.0.0.1:7800");
+                "paxos.cluster.learners=127.0.0.1:7800",
+                "paxos.quorum.phase1=2",
+                "paxos.quorum.phase2=2");
         assertThat(REPLICAS.toLines())
                 .contains("paxos.cluster.replicas=127.0.0.1:7540,127.0.0.1:7541,127.0.0.1:7542")
                 .noneMatch(line -> line.startsWith("paxos.cluster.acceptors"));
@@ -64,5 +81,7 @@ class ClusterPlanTests {
                 .hasMessage("--trimmer is 1; allowed are -1 to 0");
         assertThatThrownBy(() -> new ClusterPlan("x", 3, 1, 1, 0, 60_000, 0)).isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("--port-offset is 60000");
+        assertThatThrownBy(() -> ClusterPlan.quorums(3, 1, 2)).isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("phase-1 quorum 1 and phase-2 quorum 2");
     }
 }
