@@ -126,7 +126,7 @@ public class NodeConfiguration {
             PeerDirectory peers) {
         peers.setSilence(peer -> node.silentNanos(peer, System.nanoTime()));
         EventLoop loop = new EventLoop(node, transport, System::nanoTime, properties.transport().mailboxTasksMax());
-        storage.attach(loop);
+        storage.attach(new LoggedCommits(loop));
         return loop;
     }
 

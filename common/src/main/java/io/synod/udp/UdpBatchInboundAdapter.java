@@ -83,11 +83,20 @@ public class UdpBatchInboundAdapter extends AbstractInternetProtocolReceivingCha
                 drainUntilStopped();
             } else {
                 loop.run();
+                logFailure(loop);
             }
         } catch (IOException e) {
             logger.error(e, () -> "The adapter for UDP " + endpoint.settings().bind() + " has ended");
         } finally {
             setListening(false);
+        }
+    }
+
+    private void logFailure(EventLoop ended) {
+        Throwable failure = ended.failure();
+        if (failure != null) {
+            logger.error(failure, () -> "The loop at UDP " + endpoint.settings().bind()
+                    + " has failed: the node takes part no more until the process is started anew");
         }
     }
 

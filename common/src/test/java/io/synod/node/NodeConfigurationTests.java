@@ -12,23 +12,33 @@ import io.synod.protocol.message.Message;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
+import io.synod.role.Write;
+import io.synod.runtime.CommitReports;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.Node;
+import io.synod.runtime.StorageEngine;
 import io.synod.udp.UdpBatchInboundAdapter;
 import io.synod.udp.UdpEndpoint;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.integration.graph.IntegrationGraphServer;
 
+@ExtendWith(OutputCaptureExtension.class)
 class NodeConfigurationTests {
 
     record IdleView(String says) {}
@@ -156,6 +166,43 @@ class NodeConfigurationTests {
             });
             assertThat(health(context.getBean("transportHealthIndicator")).getStatus()).isEqualTo(Status.DOWN);
         });
+    }
+
+    @Test
+    void aFailedLoopIsInTheLogWithItsTrace(CapturedOutput output) {
+        runner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            loop.execute((_, _) -> {
+                throw new IllegalStateException("rule S5 is broken");
+            });
+            assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(10))).isTrue();
+        });
+        assertThat(output).contains("ERROR").containsPattern("rule S5 is broken\\R\\s+at io\\.synod\\.node");
+    }
+
+    @Test
+    void aFailedCommitIsInTheLogOnceWithItsTrace(CapturedOutput output) {
+        AtomicReference<CommitReports> reports = new AtomicReference<>();
+        StorageEngine failing = new StorageEngine() {
+            @Override
+            public void attach(CommitReports given) {
+                reports.set(given);
+            }
+
+            @Override
+            public void commit(long number, List<Write> writes) {
+                reports.get().commitFailed(number, new IOException("the disk is gone"));
+            }
+        };
+        runner.withBean("failingStorage", StorageEngine.class, () -> failing).run(context -> {
+            int _ = context.getBean(EventLoop.class).call((_, effects) -> {
+                effects.write(new Write() {});
+                return 1;
+            }, TimeUnit.SECONDS.toNanos(10));
+            assertThat(health(context.getBean("storageHealthIndicator")).getStatus()).isEqualTo(Status.DOWN);
+        });
+        assertThat(output.getOut().split("Commit 1 failed", -1)).hasSize(2);
+        assertThat(output).containsPattern("the disk is gone\\R\\s+at ");
     }
 
     @Test
