@@ -298,7 +298,7 @@ public class Client implements Role {
         switch (output) {
             case Delivered delivered -> onDelivered(delivered, nowNanos, effects);
             case ValuesHeld held -> onHeld(held, nowNanos);
-            case SessionOpened opened -> onOpened(opened, effects);
+            case SessionOpened opened -> onOpened(opened, nowNanos, effects);
             case SessionEnded ended -> onEnded(ended, effects);
             case SessionNeedsRenewal stale -> onNeedsRenewal(stale, nowNanos);
             case LearnerStarted started -> {
@@ -337,10 +337,10 @@ public class Client implements Role {
         }
     }
 
-    private void onOpened(SessionOpened opened, Effects effects) {
+    private void onOpened(SessionOpened opened, long nowNanos, Effects effects) {
         for (Lane lane : lanes) {
             if (lane.hasNonce(opened.nonceHigh(), opened.nonceLow())) {
-                lane.onOpened(opened.session(), opened.window(), effects);
+                lane.onOpened(opened.session(), opened.window(), nowNanos, effects);
                 bySession.put(opened.session(), lane);
                 return;
             }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One of the client's sessions at a time, and the values submitted through it.
+ * One of the client's sessions at a time, and the values submitted through it. {@link Outstanding} keeps the values,
+ * {@link Sending} sends them.
  *
  * <pre>
  *   IDLE --begin--> OPENING --opened--> OPEN --its own contents refused--> CLOSING
@@ -34,11 +35,6 @@ final class Lane {
 
     private static final SessionId NO_SESSION = new SessionId(0, 0);
     private static final int RENEWALS = 5;
-    /** As a count of timeouts: the timer stands for a first send. */
-    private static final int NOTHING_SENT = -1;
-    /** How much is sent again at one timeout at most, in bytes; the rest goes at the next one, or when this arrives. */
-    private static final long RESEND_BURST_BYTES = 256 << 10;
-
     private final int index;
     private final ClientSettings settings;
     private final ClientCounters counters;
@@ -46,9 +42,9 @@ final class Lane {
     private final RoundTripTime roundTripTime;
     private final Attempts attempts;
     private final RandomGenerator random;
-    private final LossDetector lossDetector;
     private final Outstanding outstanding;
-    private final SendWindow sendWindow;
+    private final ResendTimer timer;
+    private final Sending sending;
 
     private State state = State.IDLE;
     private SessionId session = NO_SESSION;
@@ -56,16 +52,8 @@ final class Lane {
     private long nonceLow;
     private int window;
     private int renewalsLeft;
-    private int timeouts;
     private long movesSeen;
-    private long timerNanos = Long.MAX_VALUE;
     private long lastRoundNanos = Long.MIN_VALUE;
-    /** Whether a block waits because its last send was refused. */
-    private boolean refusedWait;
-    /** Whether a block may have been overtaken since this was last looked for. */
-    private boolean lossSuspected;
-    /** Whether any send of the session was refused for its contents; only then is a rejected block looked for. */
-    private boolean contentsRefused;
 
     Lane(
             int index,
@@ -82,9 +70,11 @@ final class Lane {
         this.roundTripTime = roundTripTime;
         this.attempts = attempts;
         this.random = random;
-        this.lossDetector = new LossDetector(roundTripTime);
+        LossDetector lossDetector = new LossDetector(roundTripTime);
         this.outstanding = new Outstanding(index, lossDetector, counters);
-        this.sendWindow = new SendWindow(settings.window(), random);
+        this.timer = new ResendTimer(roundTripTime);
+        this.sending = new Sending(
+                settings, counters, proposers, roundTripTime, attempts, lossDetector, outstanding, timer, random);
     }
 
     State state() {
@@ -134,17 +124,15 @@ final class Lane {
         state = State.OPENING;
         nonceHigh = random.nextLong();
         nonceLow = random.nextLong();
-        timeouts = NOTHING_SENT;
-        timerNanos = nowNanos;
+        timer.sendFirst(nowNanos);
     }
 
-    void onOpened(SessionId opened, int windowGranted, Effects effects) {
+    void onOpened(SessionId opened, int windowGranted, long nowNanos, Effects effects) {
         requireState(State.OPENING, State.OPEN);
         state = State.OPEN;
         session = opened;
         window = Math.min(windowGranted, SessionLimits.FLOOR.windowMax());
-        timeouts = 0;
-        timerNanos = Long.MAX_VALUE;
+        timer.progress(false, nowNanos);
         effects.output(new ClientOutput.SessionOpened(index, session));
     }
 
@@ -167,10 +155,8 @@ final class Lane {
         state = State.IDLE;
         session = NO_SESSION;
         renewalsLeft = 0;
-        timerNanos = Long.MAX_VALUE;
-        refusedWait = false;
-        lossSuspected = false;
-        contentsRefused = false;
+        timer.stop();
+        sending.reset();
     }
 
     /** Returns false if the log and this lane no longer agree about the session. */
@@ -179,59 +165,34 @@ final class Lane {
             return false;
         }
         proposers.heard(nowNanos);
-        sendWindow.onDelivered(count);
-        timeouts = 0;
+        sending.onDelivered(count);
         renewalsLeft = 0;
-        Block head = outstanding.blocks().peekFirst();
-        timerNanos = head == null && state == State.OPEN ? Long.MAX_VALUE : nowNanos + roundTripTime.timeoutNanos(0);
-        lossSuspected |= head != null && lossDetector.isOvertaken(head);
+        timer.progress(state != State.OPEN || !outstanding.blocks().isEmpty(), nowNanos);
         return true;
     }
 
     /** Values were decided, and learners hold them until the numbers before them are. */
     void onHeld(long firstNumber, int count, long nowNanos) {
-        for (Block block : outstanding.blocks()) {
-            if (block.firstNumber >= firstNumber && block.endNumber() <= firstNumber + count && !block.held) {
-                block.held = true;
-                block.waiting = false;
-                lossDetector.onDecided(block, nowNanos);
-                lossSuspected = true;
-            }
-        }
+        sending.onHeld(firstNumber, count, nowNanos);
     }
 
     void onNeedsRenewal(long nowNanos) {
         if (state == State.OPEN && outstanding.blocks().isEmpty()) {
             renewalsLeft = RENEWALS;
-            timeouts = NOTHING_SENT;
-            timerNanos = nowNanos;
+            timer.sendFirst(nowNanos);
         }
     }
 
     /** A send of this block was refused. */
     void onRefused(Block block, long attempt, RefusalReason reason, long nowNanos) {
-        block.refusal = reason;
-        contentsRefused |= reason.isOfContents();
-        if (block.lastAttempt != attempt || block.held) {
-            return;
-        }
-        block.waiting = true;
-        refusedWait = true;
-        if (!block.isRejected()) {
-            holdOff(reason, nowNanos);
-        }
+        sending.onRefused(block, attempt, reason, nowNanos);
     }
 
     /** A send without values was refused. */
     void onControlRefused(RefusalReason reason, long nowNanos) {
         if (state == State.OPENING || state == State.CLOSING) {
-            holdOff(reason, nowNanos);
-            timerNanos = Math.min(timerNanos, sendWindow.closedUntilNanos());
+            timer.dueBy(sending.holdOff(reason, nowNanos));
         }
-    }
-
-    private void holdOff(RefusalReason reason, long nowNanos) {
-        sendWindow.onRefused(nowNanos, roundTripTime.smoothedNanos(), reason == RefusalReason.OVERLOADED);
     }
 
     void onRound(long nowNanos, Effects effects) {
@@ -243,7 +204,7 @@ final class Lane {
             return;
         }
         closeIfHeadIsRejected(nowNanos);
-        boolean timedOut = nowNanos >= timerNanos;
+        boolean timedOut = timer.isDue(nowNanos);
         if (timedOut) {
             proposers.onTimeout(nowNanos, roundTripTime.timeoutNanos(0));
         }
@@ -251,14 +212,9 @@ final class Lane {
         if (timedOut || moved) {
             onTimeout(timedOut, moved, nowNanos, effects);
         }
-        if (lossSuspected) {
-            resendOvertaken(nowNanos, effects);
-        }
-        if (state == State.OPEN && sendWindow.isOpen(nowNanos)) {
-            int onTheWay = refusedWait ? resendRefused(nowNanos, effects) : outstanding.sealedValues();
-            if (!refusedWait && !isAnyRejected()) {
-                sendNew(onTheWay, nowNanos, effects);
-            }
+        sending.resendOvertaken(nowNanos, effects);
+        if (state == State.OPEN) {
+            sending.send(session, window, nowNanos, effects);
         }
     }
 
@@ -266,23 +222,16 @@ final class Lane {
         boolean moved = movesSeen != proposers.moves();
         movesSeen = proposers.moves();
         if (moved) {
-            sendWindow.reopen();
+            sending.reopen();
         }
         return moved;
     }
 
     private void closeIfHeadIsRejected(long nowNanos) {
-        Block head = outstanding.blocks().peekFirst();
-        if (state == State.OPEN && head != null && head.isRejected()) {
+        if (state == State.OPEN && sending.isHeadRejected()) {
             state = State.CLOSING;
-            timeouts = NOTHING_SENT;
-            timerNanos = nowNanos;
+            timer.sendFirst(nowNanos);
         }
-    }
-
-    /** Whether the contents of a block were refused, so that no further block may follow it. */
-    private boolean isAnyRejected() {
-        return contentsRefused && outstanding.isAnyRejected();
     }
 
     /**
@@ -290,27 +239,17 @@ final class Lane {
      * needed, and if more was, that shows when it is delivered. Then, or to a proposer newly chosen, everything.
      */
     private void onTimeout(boolean timedOut, boolean moved, long nowNanos, Effects effects) {
-        boolean first = timeouts == 0 && !moved;
-        if (timedOut && timeouts != NOTHING_SENT) {
+        boolean first = timer.isFresh() && !moved;
+        if (!timedOut) {
+            timer.startOver();
+        } else if (timer.timedOut()) {
             counters.timeout();
         }
-        timeouts = timedOut ? timeouts + 1 : 0;
         sendControl(effects);
         if (state == State.OPEN) {
-            resend(first ? 1 : RESEND_BURST_BYTES, nowNanos, effects);
+            sending.resend(!first, nowNanos, effects);
         }
-        boolean needed = state != State.OPEN || !outstanding.blocks().isEmpty() || renewalsLeft > 0;
-        timerNanos = needed ? nowNanos + roundTripTime.timeoutNanos(timeouts) : Long.MAX_VALUE;
-    }
-
-    private void resend(long bytesMax, long nowNanos, Effects effects) {
-        long bytes = 0;
-        for (Block block : outstanding.blocks()) {
-            if (!block.held && !block.waiting && bytes < bytesMax) {
-                bytes += block.entries.length();
-                send(block, nowNanos, effects);
-            }
-        }
+        timer.restart(state != State.OPEN || !outstanding.blocks().isEmpty() || renewalsLeft > 0, nowNanos);
     }
 
     private void sendControl(Effects effects) {
@@ -332,82 +271,13 @@ final class Lane {
         effects.send(proposers.node(), new Submit(attempts.next(), writer.take()));
     }
 
-    private void resendOvertaken(long nowNanos, Effects effects) {
-        lossSuspected = false;
-        for (Block block : outstanding.blocks()) {
-            if (lossDetector.isOvertaken(block)) {
-                send(block, nowNanos, effects);
-            }
-        }
-    }
-
-    /** Sends again what was refused, as far as the send window allows; returns how many values are on their way then. */
-    private int resendRefused(long nowNanos, Effects effects) {
-        int onTheWay = 0;
-        for (Block block : outstanding.blocks()) {
-            // What learners hold has arrived, and waits for what is refused here: it must not keep that back.
-            onTheWay += block.waiting || block.held ? 0 : block.count - block.delivered;
-        }
-        refusedWait = false;
-        // A send whose answer cannot come before the deadline would turn a certain refusal into an unknown outcome.
-        boolean tooLate = isTooLate(nowNanos);
-        for (Block block : outstanding.blocks()) {
-            if (block.waiting && !block.isRejected()) {
-                boolean narrow = onTheWay > 0 && onTheWay + block.count > sendWindow.values();
-                if (narrow || tooLate && block.isCertainlyNotSubmitted()) {
-                    refusedWait = true;
-                    break;
-                }
-                onTheWay += block.count;
-                send(block, nowNanos, effects);
-            }
-        }
-        return onTheWay;
-    }
-
-    private boolean isTooLate(long nowNanos) {
-        return settings.deadlineNanos() != Long.MAX_VALUE
-                && nowNanos - outstanding.oldestNanos() > settings.deadlineNanos() - roundTripTime.timeoutNanos(0);
-    }
-
-    private void sendNew(int onTheWay, long nowNanos, Effects effects) {
-        int valuesRoom = Math.min(sendWindow.values() - onTheWay, window - outstanding.sealedValues());
-        while (valuesRoom > 0 && outstanding.waitingValues() > 0) {
-            long bytesRoom = settings.windowBytes() - outstanding.sealedBytes();
-            if (bytesRoom <= 0) {
-                return;
-            }
-            Block block = outstanding.seal(session, valuesRoom, Math.min(bytesRoom, settings.blockBytesMax()));
-            valuesRoom -= block.count;
-            send(block, nowNanos, effects);
-        }
-    }
-
-    private void send(Block block, long nowNanos, Effects effects) {
-        long attempt = attempts.next(block);
-        if (block.sends == 0) {
-            block.firstAttempt = attempt;
-        } else {
-            counters.resent(block.count);
-        }
-        block.sends++;
-        block.lastAttempt = attempt;
-        block.lastSentNanos = nowNanos;
-        block.waiting = false;
-        effects.send(proposers.node(), new Submit(attempt, block.entries));
-        if (timerNanos == Long.MAX_VALUE) {
-            timerNanos = nowNanos + roundTripTime.timeoutNanos(timeouts);
-        }
-    }
-
     long nextDeadlineNanos() {
-        long deadline = timerNanos;
+        long deadline = timer.dueNanos();
         if (settings.deadlineNanos() != Long.MAX_VALUE && outstanding.oldestNanos() != Long.MAX_VALUE) {
             deadline = Math.min(deadline, outstanding.oldestNanos() + settings.deadlineNanos());
         }
-        boolean waits = state == State.OPEN && (refusedWait || outstanding.waitingValues() > 0);
-        if (waits && sendWindow.closedUntilNanos() > lastRoundNanos) {
-            deadline = Math.min(deadline, sendWindow.closedUntilNanos());
+        if (state == State.OPEN) {
+            deadline = Math.min(deadline, sending.nextDeadlineNanos(lastRoundNanos));
         }
         return deadline;
     }
@@ -418,7 +288,7 @@ final class Lane {
                 session.equals(NO_SESSION) ? null : session,
                 outstanding.waitingValues(),
                 outstanding.sealedValues(),
-                sendWindow.values());
+                sending.windowValues());
     }
 
     /** The last chance to say goodbye: a session with nothing outstanding is closed, so that it needs not expire. */
