@@ -307,6 +307,7 @@ final class Lane {
     /** The client leaves, idle: the session is closed, and the next one is opened when the client is back. */
     void leave(Effects effects) {
         onStop(effects);
+        outstanding.endSession(session, true, effects);
         reset();
     }
 

@@ -60,6 +60,23 @@ class IdleClientTests {
     }
 
     @Test
+    void aClientThatSubmittedBeforeItLeftSubmitsAgainWhenItIsBack() {
+        cluster.submit("early", "too");
+        cluster.decideAll();
+        cluster.pass(2 * IDLE_MILLIS);
+        assertThat(cluster.client.isAway()).isTrue();
+        cluster.decideAll();
+        cluster.outputs.clear();
+        cluster.submit("late");
+        cluster.round();
+        cluster.decide(cluster.takeOne());
+        Sent late = cluster.takeOne();
+        assertThat(late.values().firstNumber()).isEqualTo(1);
+        cluster.decide(late);
+        assertThat(cluster.outputs.getLast()).isInstanceOf(ClientOutput.Decided.class);
+    }
+
+    @Test
     void aValueWithoutAnOutcomeKeepsIt() {
         cluster.submit("slow");
         cluster.pass(4 * IDLE_MILLIS);
