@@ -25,6 +25,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -124,7 +126,8 @@ public class Acceptor implements Role {
             case FormReply reply -> onFormReply(from, reply, nowNanos, effects);
             case Promise _, Accepted _, Preempted _, AcceptRefused _, Trimmed _, AcceptorState _ ->
                     counts.misdirected++;
-            case LearnerOk _, TrimState _, Repropose _, Submit _, SubmitRefused _ -> counts.misdirected++;
+            case LearnerOk _, TrimState _, Repropose _, Submit _, SubmitRefused _, Locate _, Located _ ->
+                    counts.misdirected++;
             case Forward _, ForwardRefused _, LeaderHint _, Echo _, EchoReply _ -> counts.misdirected++;
         }
     }

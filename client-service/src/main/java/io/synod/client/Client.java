@@ -31,6 +31,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -74,6 +76,7 @@ public class Client implements Role {
     private final RoundTripTime roundTripTime;
     private final Attempts attempts = new Attempts();
     private final ClientCounters counters = new ClientCounters();
+    private final Locator locator;
     private final List<Lane> lanes;
     private final TreeMap<SessionId, Lane> bySession = new TreeMap<>();
     private final Effects learnerEffects = new Effects();
@@ -95,10 +98,11 @@ public class Client implements Role {
         this.random = random;
         this.proposers = new ProposerChoice(settings.layout().proposerNodes(), settings.proposer());
         this.roundTripTime = new RoundTripTime(settings.resendNanosMin(), settings.resendNanosMax());
+        this.locator = new Locator(settings.locates() ? settings.layout().learnerNodes() : List.of());
         this.learner = newLearner();
         List<Lane> all = new ArrayList<>(settings.lanes());
         for (int i = 0; i < settings.lanes(); i++) {
-            all.add(new Lane(i, settings, counters, proposers, roundTripTime, attempts, random));
+            all.add(new Lane(i, settings, counters, proposers, roundTripTime, attempts, locator, random));
         }
         this.lanes = List.copyOf(all);
     }
@@ -170,7 +174,11 @@ public class Client implements Role {
             case Accepted _, Trimmed _, Heartbeat _, LearnerOk _, Report _, TrimState _ ->
                     toLearner(from, message, nowNanos, effects);
             case Accept _, AcceptRefused _, Echo _, EchoReply _, Form _, FormReply _, Forward _, ForwardRefused _ -> {}
-            case LearnerDel _, LearnerHi _, Preempted _, Prepare _, Promise _, Repeat _, Repropose _ -> {}
+            case Located located -> {
+                locator.onLocated(located);
+                releaseOutcomes(effects);
+            }
+            case LearnerDel _, LearnerHi _, Locate _, Preempted _, Prepare _, Promise _, Repeat _, Repropose _ -> {}
             case Submit _, TrimRequest _ -> {}
         }
     }
@@ -214,8 +222,16 @@ public class Client implements Role {
             }
             lane.onRound(nowNanos, effects);
         }
+        locator.onRound(nowNanos, effects);
+        releaseOutcomes(effects);
         if (isIdle(nowNanos)) {
             leave(nowNanos, effects);
+        }
+    }
+
+    private void releaseOutcomes(Effects effects) {
+        for (int i = 0; i < lanes.size(); i++) {
+            lanes.get(i).releaseOutcomes(effects);
         }
     }
 
@@ -254,7 +270,7 @@ public class Client implements Role {
 
     @Override
     public long nextDeadlineNanos() {
-        long deadline = learnerRestartNanos;
+        long deadline = Math.min(learnerRestartNanos, locator.nextDeadlineNanos());
         if (!away) {
             deadline = Math.min(deadline, learner.nextDeadlineNanos());
             if (settings.idleNanos() != Long.MAX_VALUE) {
@@ -321,9 +337,7 @@ public class Client implements Role {
             Run run = runs.get(i);
             Lane lane = bySession.get(run.session());
             if (lane != null
-                    && !lane.onDelivered(
-                            run.firstNumber(), run.count(), delivered.instance(), run.firstIndex(), nowNanos,
-                            effects)) {
+                    && !lane.onDelivered(run, delivered.instance(), learner.logId(), nowNanos, effects)) {
                 // A proposer refused what it had taken. What else it did not do is anybody's guess.
                 abandon(lane, run.session(), effects);
             }

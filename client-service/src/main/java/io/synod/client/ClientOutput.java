@@ -19,11 +19,17 @@ public sealed interface ClientOutput extends Output {
      * @param firstTicket the ticket of the first value
      * @param count how many values, 1 or more
      * @param instance the instance that delivered them
-     * @param firstIndex the first value's index among the deliveries of that instance, from 0; the next follow it
+     * @param firstIndex the first value's index among the deliveries of that instance, from 0; the next follow it. Below 0
+     *     if values of others stand before it and no learner told how many
      * @param latencyNanos from the submit call to now, in nanoseconds
      */
     record Decided(int lane, long firstTicket, int count, long instance, int firstIndex, long latencyNanos)
-            implements ClientOutput {}
+            implements ClientOutput {
+
+        Decided withFirstIndex(int index) {
+            return new Decided(lane, firstTicket, count, instance, index, latencyNanos);
+        }
+    }
 
     /** Values are certainly not in the log, and never will be. */
     record Refused(int lane, long firstTicket, int count, RefusalReason reason) implements ClientOutput {}

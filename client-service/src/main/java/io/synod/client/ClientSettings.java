@@ -24,6 +24,7 @@ import io.synod.protocol.SessionLimits;
  * @param idleNanos after how long without a value the client leaves; {@link Long#MAX_VALUE} for never
  * @param resendNanosMin the least time before something is sent again
  * @param resendNanosMax the longest
+ * @param locates whether learners are asked for an index that the client cannot know; the outcome waits for their answer
  */
 public record ClientSettings(
         ClusterLayout layout,
@@ -39,7 +40,8 @@ public record ClientSettings(
         long deadlineNanos,
         long idleNanos,
         long resendNanosMin,
-        long resendNanosMax) {
+        long resendNanosMax,
+        boolean locates) {
 
     /** What a datagram needs at most beside the block of a submit: header, framing, checksum, and room to spare. */
     public static final int DATAGRAM_OVERHEAD_BYTES = 256;
@@ -86,62 +88,68 @@ public record ClientSettings(
                 10_000 * MILLIS,
                 Long.MAX_VALUE,
                 20 * MILLIS,
-                1_000 * MILLIS);
+                1_000 * MILLIS,
+                true);
     }
 
     public ClientSettings withLearner(LearnerSettings value) {
         return new ClientSettings(layout, value, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
     }
 
     /** The proposer to begin with. */
     public ClientSettings withProposer(int value) {
         return new ClientSettings(layout, learner, value, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
     }
 
     /** How many sessions to hold at once. */
     public ClientSettings withLanes(int value) {
         return new ClientSettings(layout, learner, proposer, value, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
     }
 
     /** How much may be sent and not delivered, in each lane. */
     public ClientSettings withWindow(int values, long bytes) {
         return new ClientSettings(layout, learner, proposer, lanes, values, bytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
     }
 
     /** How much may wait, in each lane. */
     public ClientSettings withQueue(int valuesMax, long bytesMax) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, valuesMax, bytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
     }
 
     /** Blocks of several values as long as a datagram of this size carries. */
     public ClientSettings withDatagramBytesMax(int value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
                 Math.max(64, value - DATAGRAM_OVERHEAD_BYTES), valueBytesMax, deadlineNanos, idleNanos, resendNanosMin,
-                resendNanosMax);
+                resendNanosMax, locates);
     }
 
     public ClientSettings withValueBytesMax(int value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, value, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, value, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
     }
 
     public ClientSettings withDeadlineNanos(long value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, value, idleNanos, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, value, idleNanos, resendNanosMin, resendNanosMax, locates);
     }
 
     public ClientSettings withIdleNanos(long value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, value, resendNanosMin, resendNanosMax);
+                blockBytesMax, valueBytesMax, deadlineNanos, value, resendNanosMin, resendNanosMax, locates);
     }
 
     public ClientSettings withResendNanos(long min, long max) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, min, max);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, min, max, locates);
+    }
+
+    public ClientSettings withLocates(boolean value) {
+        return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, value);
     }
 }

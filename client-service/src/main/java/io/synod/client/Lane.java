@@ -1,6 +1,8 @@
 package io.synod.client;
 
+import io.synod.learner.Run;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
 import io.synod.protocol.SessionLimits;
 import io.synod.protocol.entry.EntryWriter;
@@ -41,6 +43,7 @@ final class Lane {
     private final ProposerChoice proposers;
     private final RoundTripTime roundTripTime;
     private final Attempts attempts;
+    private final Locator locator;
     private final RandomGenerator random;
     private final Outstanding outstanding;
     private final ResendTimer timer;
@@ -62,6 +65,7 @@ final class Lane {
             ProposerChoice proposers,
             RoundTripTime roundTripTime,
             Attempts attempts,
+            Locator locator,
             RandomGenerator random) {
         this.index = index;
         this.settings = settings;
@@ -69,6 +73,7 @@ final class Lane {
         this.proposers = proposers;
         this.roundTripTime = roundTripTime;
         this.attempts = attempts;
+        this.locator = locator;
         this.random = random;
         LossDetector lossDetector = new LossDetector(roundTripTime);
         this.outstanding = new Outstanding(index, lossDetector, counters);
@@ -160,12 +165,16 @@ final class Lane {
     }
 
     /** Returns false if the log and this lane no longer agree about the session. */
-    boolean onDelivered(long firstNumber, int count, long instance, int firstIndex, long nowNanos, Effects effects) {
-        if (!outstanding.deliver(firstNumber, count, instance, firstIndex, nowNanos, effects)) {
+    boolean onDelivered(Run run, long instance, LogId logId, long nowNanos, Effects effects) {
+        Locator.Question question = run.firstIndex() == Run.INDEX_UNKNOWN
+                ? locator.ask(logId, instance, session, run.firstNumber(), nowNanos)
+                : null;
+        Outstanding.Place place = new Outstanding.Place(instance, run.firstIndex(), question);
+        if (!outstanding.deliver(run.firstNumber(), run.count(), place, nowNanos, effects)) {
             return false;
         }
         proposers.heard(nowNanos);
-        sending.onDelivered(count);
+        sending.onDelivered(run.count());
         renewalsLeft = 0;
         timer.progress(state != State.OPEN || !outstanding.blocks().isEmpty(), nowNanos);
         return true;
@@ -282,6 +291,11 @@ final class Lane {
         return deadline;
     }
 
+    /** Gives the outcomes that need not wait for an index any more. */
+    void releaseOutcomes(Effects effects) {
+        outstanding.outcomes().release(effects);
+    }
+
     ClientView.LaneView view() {
         return new ClientView.LaneView(
                 state.name(),
@@ -293,6 +307,7 @@ final class Lane {
 
     /** The last chance to say goodbye: a session with nothing outstanding is closed, so that it needs not expire. */
     void onStop(Effects effects) {
+        outstanding.outcomes().releaseAll(effects);
         if (state == State.OPEN && outstanding.isEmpty()) {
             Bytes close = new EntryWriter(64).close(session).take();
             effects.send(proposers.node(), new Submit(attempts.next(), close));
@@ -301,7 +316,7 @@ final class Lane {
 
     /** Whether the session is open and nothing waits for an outcome. */
     boolean isIdle() {
-        return state == State.OPEN && outstanding.isEmpty();
+        return state == State.OPEN && outstanding.isEmpty() && outstanding.outcomes().isEmpty();
     }
 
     /** The client leaves, idle: the session is closed, and the next one is opened when the client is back. */

@@ -17,6 +17,14 @@ final class Outstanding {
 
     private static final int BYTES_EXPECTED = 1 << 16;
 
+    /**
+     * Where a delivered run stands.
+     *
+     * @param firstIndex the index of its first value; below 0 if it is not known
+     * @param question what is asked about it; null if it is known
+     */
+    record Place(long instance, int firstIndex, Locator.@Nullable Question question) {}
+
     private final int lane;
     private final LossDetector lossDetector;
     private final ClientCounters counters;
@@ -27,6 +35,8 @@ final class Outstanding {
     private final ArrayDeque<Submission> waiting = new ArrayDeque<>();
     /** By number; also those whose values are unknown already, since later numbers cannot be delivered without them. */
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+
+    private final Outcomes outcomes = new Outcomes();
 
     private long nextTicket = 1;
     private long nextNumber = 1;
@@ -50,6 +60,10 @@ final class Outstanding {
         waitingBytes += bytes;
         nextTicket += values.size();
         return submission.firstTicket;
+    }
+
+    Outcomes outcomes() {
+        return outcomes;
     }
 
     boolean isEmpty() {
@@ -131,7 +145,7 @@ final class Outstanding {
      * Values of the session were delivered. Returns false if they are not the next of the session, as far as this client
      * sealed any: then it knows less of its session than the log does.
      */
-    boolean deliver(long firstNumber, int count, long instance, int firstIndex, long nowNanos, Effects effects) {
+    boolean deliver(long firstNumber, int count, Place place, long nowNanos, Effects effects) {
         int done = 0;
         while (done < count) {
             Block block = blocks.peekFirst();
@@ -139,8 +153,7 @@ final class Outstanding {
                 return false;
             }
             int most = Math.min(count - done, block.count - block.delivered);
-            int index = firstIndex < 0 ? firstIndex : firstIndex + done;
-            int step = complete(block.firstTicket + block.delivered, most, instance, index, nowNanos, effects);
+            int step = complete(block.firstTicket + block.delivered, most, place, done, nowNanos, effects);
             block.delivered += step;
             sealedValues -= step;
             done += step;
@@ -157,7 +170,7 @@ final class Outstanding {
     }
 
     /** Gives delivered values their outcome, as many as share a submit call; returns how many. */
-    private int complete(long ticket, int most, long instance, int index, long nowNanos, Effects effects) {
+    private int complete(long ticket, int most, Place place, int offset, long nowNanos, Effects effects) {
         Submission submission = submissions.peekFirst();
         long oldest = oldestTicket();
         if (submission == null || ticket < oldest) {
@@ -168,7 +181,14 @@ final class Outstanding {
         int count = Math.min(most, submission.count - submission.completed);
         long latencyNanos = nowNanos - submission.submittedNanos;
         counters.decided(count);
-        effects.output(new ClientOutput.Decided(lane, ticket, count, instance, index, latencyNanos));
+        int index = place.firstIndex < 0 ? place.firstIndex : place.firstIndex + offset;
+        ClientOutput.Decided decided =
+                new ClientOutput.Decided(lane, ticket, count, place.instance, index, latencyNanos);
+        if (place.question == null) {
+            outcomes.give(decided, effects);
+        } else {
+            outcomes.giveLocated(decided, place.question, offset, effects);
+        }
         advance(count);
         return count;
     }
@@ -250,10 +270,10 @@ final class Outstanding {
         long number = block.firstNumber + (first - block.firstTicket);
         if (reason == null) {
             counters.unknown(count);
-            effects.output(new ClientOutput.Unknown(lane, first, count, session, number));
+            outcomes.give(new ClientOutput.Unknown(lane, first, count, session, number), effects);
         } else {
             counters.refused(count);
-            effects.output(new ClientOutput.Refused(lane, first, count, reason));
+            outcomes.give(new ClientOutput.Refused(lane, first, count, reason), effects);
         }
         advance(count);
     }
@@ -268,7 +288,7 @@ final class Outstanding {
             long first = submission.firstTicket + submission.sealed;
             waiting.removeFirst();
             counters.refused(count);
-            effects.output(new ClientOutput.Refused(lane, first, count, RefusalReason.NOT_SENT));
+            outcomes.give(new ClientOutput.Refused(lane, first, count, RefusalReason.NOT_SENT), effects);
             advance(count);
             submission = waiting.peekFirst();
         }

@@ -96,7 +96,7 @@ class ClientPaperTests {
         outstanding.take(List.of(bytes(1_000)), 1_000, 0);
         Block block = outstanding.seal(new SessionId(1, 0), 10, 10_000);
         attempts.next(block);
-        assertThat(outstanding.deliver(1, 1, 2, 0, 0, new Effects())).isTrue();
+        assertThat(outstanding.deliver(1, 1, new Outstanding.Place(2, 0, null), 0, new Effects())).isTrue();
         assertThat(block.entries.isEmpty()).isTrue();
         assertThat(outstanding.isEmpty()).isTrue();
         assertThat(outstanding.sealedBytes()).isZero();

@@ -17,6 +17,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Submit;
 import io.synod.protocol.message.SubmitRefused;
@@ -57,9 +59,13 @@ final class ScriptedCluster {
         }
     }
 
+    /** A question for an index as it left the client. */
+    record Asked(NodeId to, Locate locate) {}
+
     final Client client;
     final List<ClientOutput> outputs = new ArrayList<>();
     private final List<Sent> sent = new ArrayList<>();
+    private final List<Asked> asked = new ArrayList<>();
     private final Effects effects = new Effects();
     private int his;
     private int dels;
@@ -140,6 +146,7 @@ final class ScriptedCluster {
         for (Effects.Outgoing out : outgoing) {
             switch (out.message()) {
                 case Submit submit -> sent.add(new Sent(out.to(), submit));
+                case Locate locate -> asked.add(new Asked(out.to(), locate));
                 case LearnerHi hi -> {
                     his++;
                     say(out.to(), new LearnerOk(LOG, 0, instance, hi.values()));
@@ -155,6 +162,20 @@ final class ScriptedCluster {
 
     private void say(NodeId from, Message message) {
         client.onMessage(new Sender(from, 1), message, nowNanos, effects);
+    }
+
+    /** Takes the questions for indexes that the client sent since this was last called. */
+    List<Asked> takeAsked() {
+        List<Asked> taken = List.copyOf(asked);
+        asked.clear();
+        return taken;
+    }
+
+    /** A learner answers a question. */
+    void locate(Asked question, int index) {
+        Locate locate = question.locate();
+        say(question.to(), new Located(locate.instance(), locate.session(), locate.number(), index));
+        round();
     }
 
     /** Takes what the client sent since this was last called. */

@@ -15,6 +15,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -44,6 +46,8 @@ public enum Durability {
             // Hints: nothing unsafe follows if the state they speak of is lost. A beacon that names a ballot promised
             // only in memory may cost a proposer a round, never a decision.
             case AcceptorState _, Preempted _, AcceptRefused _, LearnerOk _, Heartbeat _, LeaderHint _ -> NOW;
+            // Where a value of a decided instance stands follows from the log, whoever says it.
+            case Locate _, Located _ -> NOW;
             // A proposer's and a client's own words rest on nothing durable.
             case Prepare _, Accept _, Repeat _, Repropose _, LearnerDel _, TrimRequest _ -> NOW;
             case Submit _, SubmitRefused _, Forward _, ForwardRefused _, Echo _, EchoReply _ -> NOW;

@@ -17,6 +17,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -52,6 +54,9 @@ public enum Routing {
     CONFIGURED_LEARNER_TO_ACCEPTOR(RoleType.LEARNER, RoleType.ACCEPTOR),
     CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER(RoleType.LEARNER, RoleType.ACCEPTOR, RoleType.LEARNER),
     CLIENT_TO_PROPOSER(RoleType.CLIENT, RoleType.PROPOSER),
+    CLIENT_TO_LEARNER(RoleType.CLIENT, RoleType.LEARNER),
+    /** From a configured learner alone. */
+    CONFIGURED_LEARNER_TO_CLIENT(RoleType.LEARNER, RoleType.CLIENT),
     /** Between any two nodes, below the roles: no role sees it. */
     NODE_TO_NODE(null);
 
@@ -82,6 +87,8 @@ public enum Routing {
             case Submit _ -> CLIENT_TO_PROPOSER;
             case SubmitRefused _, LeaderHint _ -> PROPOSER_TO_CLIENT;
             case Forward _, ForwardRefused _ -> PROPOSER_TO_PROPOSER;
+            case Locate _ -> CLIENT_TO_LEARNER;
+            case Located _ -> CONFIGURED_LEARNER_TO_CLIENT;
             case Echo _, EchoReply _ -> NODE_TO_NODE;
         };
     }
@@ -89,7 +96,7 @@ public enum Routing {
     /** Returns whether a node of type {@code sender} has the right to say a message of this routing. */
     public boolean maySay(NodeType sender) {
         return switch (this) {
-            case CONFIGURED_LEARNER_TO_ACCEPTOR, CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER ->
+            case CONFIGURED_LEARNER_TO_ACCEPTOR, CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER, CONFIGURED_LEARNER_TO_CLIENT ->
                     sender != NodeType.CLIENT && sender.hosts(RoleType.LEARNER);
             case NODE_TO_NODE -> true;
             default -> this.sender != null && sender.hosts(this.sender);

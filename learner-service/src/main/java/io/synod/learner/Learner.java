@@ -21,6 +21,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -60,6 +62,7 @@ public class Learner implements Role {
     private final Registration registration;
     private final Repair repair;
     private final SessionTable sessions;
+    private final DeliveredPlaces places = new DeliveredPlaces();
     private final Reports reports;
     private final TrimAsker trim;
 
@@ -206,7 +209,8 @@ public class Learner implements Role {
             case Heartbeat heartbeat -> registration.watermark(heartbeat.watermark());
             case Report report -> onReport(from, report);
             case Prepare _, Promise _, Accept _, AcceptRefused _, Preempted _ -> {}
-            case Repeat _, Repropose _, LearnerHi _, LearnerDel _, TrimRequest _ -> {}
+            case Locate locate -> onLocate(from, locate, effects);
+            case Repeat _, Repropose _, LearnerHi _, LearnerDel _, TrimRequest _, Located _ -> {}
             case Form _, FormReply _, Submit _, SubmitRefused _, LeaderHint _ -> {}
             case Forward _, ForwardRefused _, Echo _, EchoReply _ -> {}
         }
@@ -255,6 +259,17 @@ public class Learner implements Role {
                 && from.id() < settings.layout().learners();
         if (other && report.logId().isKnown() && report.logId().equals(registration.logId())) {
             reports.onReport(from.id(), report);
+        }
+    }
+
+    private void onLocate(Sender from, Locate locate, Effects effects) {
+        if (settings.ownSessions() || isStopped() || !locate.logId().equals(registration.logId())) {
+            return;
+        }
+        int index = places.find(locate.instance(), locate.session(), locate.number());
+        if (index != DeliveredPlaces.NOT_YET) {
+            effects.send(
+                    from.node(), new Located(locate.instance(), locate.session(), locate.number(), index));
         }
     }
 
@@ -308,6 +323,7 @@ public class Learner implements Role {
                 effects.output(events.get(i));
             }
             if (!settings.ownSessions()) {
+                places.delivered(instance, runs);
                 reports.delivered(instance, window.takenChecksum(), runs);
                 trim.delivered(instance, batch.length(), nowNanos);
             }

@@ -53,7 +53,8 @@ final class LoadOptions {
                 .withLanes(clients)
                 .withWindow(outstanding, WINDOW_BYTES_MAX)
                 .withQueue(outstanding, bytes)
-                .withDeadlineNanos(DEADLINE_NANOS);
+                .withDeadlineNanos(DEADLINE_NANOS)
+                .withLocates(false);
     }
 
     /** A value of the size that was asked for. */

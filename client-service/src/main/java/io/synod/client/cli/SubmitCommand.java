@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
                 "Submits VALUE, or each line of standard input, and prints where each was decided:",
                 "instance, colon, index among the instance's deliveries, tab, value; '-' for an index that",
-                "this client cannot know, because values of others come before it in the instance.",
+                "no learner could tell in time, where values of others come before it in the instance.",
                 "Exit status 0 only if all were delivered."
         })
 final class SubmitCommand implements Callable<Integer> {

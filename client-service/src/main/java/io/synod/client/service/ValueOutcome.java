@@ -10,7 +10,7 @@ sealed interface ValueOutcome {
      * It was delivered.
      *
      * @param instance the instance
-     * @param index its index among the deliveries of the instance, below 0 if this client cannot know it
+     * @param index its index among the deliveries of the instance, below 0 if no learner could tell it in time
      */
     record Decided(long instance, int index) implements ValueOutcome {}
 

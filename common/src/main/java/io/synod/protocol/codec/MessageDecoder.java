@@ -6,6 +6,7 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.LogId;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.Quorums;
+import io.synod.protocol.SessionId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
@@ -23,6 +24,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
@@ -89,6 +92,8 @@ final class MessageDecoder {
                     case FORWARD_REFUSED -> forwardRefused(in);
                     case ECHO -> new Echo(in.getLong());
                     case ECHO_REPLY -> new EchoReply(in.getLong());
+                    case LOCATE -> new Locate(knownLogId(in), first(in), sessionId(in), number(in));
+                    case LOCATED -> located(in);
                 };
         in.requireEnd();
         return in.rejected() == null ? message : null;
@@ -223,6 +228,28 @@ final class MessageDecoder {
         return reason == null ? null : new ForwardRefused(client, attempt, reason, leaderId);
     }
 
+    private static Located located(WireReader in) {
+        long instance = first(in);
+        SessionId session = sessionId(in);
+        long number = number(in);
+        int index = in.getInt();
+        in.require(index >= Located.UNKNOWN);
+        return new Located(instance, session, number, index);
+    }
+
+    private static SessionId sessionId(WireReader in) {
+        long instance = first(in);
+        int ordinal = in.getInt();
+        in.require(ordinal >= 0);
+        return new SessionId(instance, ordinal);
+    }
+
+    private static long number(WireReader in) {
+        long number = in.getLong();
+        in.require(number >= 1);
+        return number;
+    }
+
     private Ballot ballot(WireReader in) {
         Ballot ballot = ballotOrNone(in);
         in.require(ballot.round() >= 1);
@@ -292,6 +319,12 @@ final class MessageDecoder {
     private static LogId logId(WireReader in) {
         long value = in.getLong();
         return value == 0 ? LogId.UNKNOWN : new LogId(value);
+    }
+
+    private static LogId knownLogId(WireReader in) {
+        LogId id = logId(in);
+        in.require(id.isKnown());
+        return id;
     }
 
     private static StorageId storageId(WireReader in) {

@@ -2,6 +2,7 @@ package io.synod.protocol.codec;
 
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.SessionId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
@@ -19,6 +20,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
@@ -107,7 +110,21 @@ final class MessageEncoder {
                             .putInt(refused.leaderId());
             case Echo echo -> out.putLong(echo.token());
             case EchoReply reply -> out.putLong(reply.token());
+            case Locate locate -> {
+                out.putLong(locate.logId().value()).putLong(locate.instance());
+                sessionId(locate.session(), out);
+                out.putLong(locate.number());
+            }
+            case Located located -> {
+                out.putLong(located.instance());
+                sessionId(located.session(), out);
+                out.putLong(located.number()).putInt(located.index());
+            }
         }
+    }
+
+    private static void sessionId(SessionId session, ByteBuffer out) {
+        out.putLong(session.instance()).putInt(session.ordinal());
     }
 
     private static void promise(Promise promise, ByteBuffer out) {

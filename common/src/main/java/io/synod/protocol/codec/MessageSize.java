@@ -16,6 +16,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -37,6 +39,7 @@ public final class MessageSize {
     static final int STORAGE_ID = 16;
     static final int LOG_ID = 8;
     static final int INSTANCE = 8;
+    static final int SESSION_ID = 12;
 
     /** Instance, ballot and the length of the value. */
     static final int ACCEPTED_ENTRY_FIXED = INSTANCE + BALLOT + 4;
@@ -77,6 +80,8 @@ public final class MessageSize {
             case Forward forward -> 8 + 8 + forward.entries().length();
             case ForwardRefused _ -> 8 + 8 + 1 + 4;
             case Echo _, EchoReply _ -> 8;
+            case Locate _ -> LOG_ID + INSTANCE + SESSION_ID + 8;
+            case Located _ -> INSTANCE + SESSION_ID + 8 + 4;
         };
     }
 

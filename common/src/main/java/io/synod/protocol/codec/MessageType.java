@@ -15,6 +15,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -56,7 +58,9 @@ public enum MessageType {
     FORWARD(23, Forward.class),
     FORWARD_REFUSED(24, ForwardRefused.class),
     ECHO(25, Echo.class),
-    ECHO_REPLY(26, EchoReply.class);
+    ECHO_REPLY(26, EchoReply.class),
+    LOCATE(27, Locate.class),
+    LOCATED(28, Located.class);
 
     /** Stands in a frame that holds a part of a message instead of a message. */
     public static final int FRAGMENT_CODE = 127;
@@ -118,6 +122,8 @@ public enum MessageType {
             case ForwardRefused _ -> FORWARD_REFUSED;
             case Echo _ -> ECHO;
             case EchoReply _ -> ECHO_REPLY;
+            case Locate _ -> LOCATE;
+            case Located _ -> LOCATED;
         };
     }
 }

@@ -20,6 +20,8 @@ public sealed interface Message
         LearnerDel,
         LearnerHi,
         LearnerOk,
+        Locate,
+        Located,
         Preempted,
         Prepare,
         Promise,

@@ -5,6 +5,7 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.LogId;
 import io.synod.protocol.ProtocolLimits;
+import io.synod.protocol.SessionId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
@@ -22,6 +23,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
@@ -91,6 +94,8 @@ final class Samples {
                             leaderId());
             case ECHO -> new Echo(random.nextLong());
             case ECHO_REPLY -> new EchoReply(random.nextLong());
+            case LOCATE -> new Locate(new LogId(random.nextLong() | 1), first(), sessionId(), number());
+            case LOCATED -> new Located(first(), sessionId(), number(), random.nextInt(5) - 1);
         };
     }
 
@@ -181,6 +186,14 @@ final class Samples {
 
     private LogId logId() {
         return random.nextInt(4) == 0 ? LogId.UNKNOWN : new LogId(random.nextLong() | 1);
+    }
+
+    private SessionId sessionId() {
+        return new SessionId(first(), random.nextBoolean() ? 0 : random.nextInt(Integer.MAX_VALUE));
+    }
+
+    private long number() {
+        return random.nextBoolean() ? 1 : random.nextLong(1, Long.MAX_VALUE);
     }
 
     private StorageId storageId() {
