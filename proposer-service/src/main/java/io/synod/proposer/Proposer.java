@@ -20,6 +20,8 @@ import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -136,7 +138,7 @@ public class Proposer implements Role {
             // Not for a proposer; listed so that a new message is not forgotten here.
             case Accept _, Prepare _, Echo _, EchoReply _, Form _, FormReply _, LeaderHint _ -> {}
             case LearnerDel _, LearnerHi _, LearnerOk _, Repeat _, Report _, SubmitRefused _ -> {}
-            case TrimRequest _, TrimState _ -> {}
+            case TrimRequest _, TrimState _, Locate _, Located _ -> {}
         }
     }
 
