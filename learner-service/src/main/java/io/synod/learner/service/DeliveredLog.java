@@ -44,6 +44,7 @@ public final class DeliveredLog {
     private volatile long last;
     private volatile long retainedBytes;
     private volatile @Nullable String stopped;
+    private volatile boolean closing;
 
     /**
      * @param instancesMax how many instances are retained at most; rounded up to a power of two
@@ -99,6 +100,12 @@ public final class DeliveredLog {
     /** Says that nothing more will be delivered, and why. */
     void stop(String reason) {
         stopped = reason;
+        wakeOne();
+    }
+
+    /** Nobody is to wait here any more, since the service is about to end; the learner itself is well. */
+    void close() {
+        closing = true;
         wakeOne();
     }
 
@@ -191,19 +198,19 @@ public final class DeliveredLog {
     /**
      * Waits until an instance was delivered.
      *
-     * @return whether it was; false when the time is over or the learner stopped
+     * @return whether it was; false when the time is over, the learner stopped or the service is about to end
      */
     public boolean await(long instance, long timeoutNanos) throws InterruptedException {
         long deadline = System.nanoTime() + timeoutNanos;
         Thread reader = Thread.currentThread();
-        while (last < instance && stopped == null) {
+        while (last < instance && !isOver()) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
             }
             waiting.add(reader);
             // Looked at again after it is known to wait: what was appended in between woke nobody.
-            if (last < instance && stopped == null) {
+            if (last < instance && !isOver()) {
                 LockSupport.parkNanos(this, left);
             }
             if (!waiting.remove(reader)) {
@@ -214,6 +221,10 @@ public final class DeliveredLog {
             }
         }
         return last >= instance;
+    }
+
+    private boolean isOver() {
+        return stopped != null || closing;
     }
 
     private void wakeOne() {

@@ -39,7 +39,7 @@ final class Subscribers implements SmartLifecycle {
     public void stop() {
         running = false;
         present.forEach(Subscriber::stop);
-        log.stop("the service is being stopped");
+        log.close();
     }
 
     @Override

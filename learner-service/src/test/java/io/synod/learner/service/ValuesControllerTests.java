@@ -138,6 +138,17 @@ class ValuesControllerTests {
     }
 
     @Test
+    void aServiceThatEndsAnswersWhoWaitsAndSaysOfItsLearnerNothing() throws Exception {
+        Thread end = Thread.ofVirtual().start(() -> new Subscribers(log).stop());
+        mvc.perform(get("/api/values?from=13&wait=20000"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.values", hasSize(0)))
+                .andExpect(jsonPath("$.next").value("13:0"))
+                .andExpect(jsonPath("$.stopped").doesNotExist());
+        end.join();
+    }
+
+    @Test
     void aStoppedLearnerSaysWhy() throws Exception {
         log.stop("below the trim point");
         mvc.perform(get("/api/values?from=13&wait=20000"))
