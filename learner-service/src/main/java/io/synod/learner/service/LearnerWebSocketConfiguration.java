@@ -16,18 +16,20 @@ import tools.jackson.databind.json.JsonMapper;
 class LearnerWebSocketConfiguration implements WebSocketConfigurer {
 
     private final ValuesWebSocketHandler handler;
+    private final ValuesHandshake handshake;
     private final PaxosProperties properties;
 
     LearnerWebSocketConfiguration(
             DeliveredLog log, JsonMapper mapper, Subscribers subscribers, PaxosProperties properties) {
         this.handler = new ValuesWebSocketHandler(log, new ValueJson(mapper), subscribers);
+        this.handshake = new ValuesHandshake(log);
         this.properties = properties;
     }
 
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         registry.addHandler(handler, "/ws/values")
-                .addInterceptors(handler)
+                .addInterceptors(handshake)
                 .setAllowedOrigins(properties.learner().allowedOrigins().toArray(String[]::new));
     }
 }
