@@ -1,6 +1,7 @@
 package io.synod.client.cli;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ final class LogFollower {
     private long left;
     private String position;
     private @Nullable String logId;
+    private boolean answered;
     private boolean toldUnreachable;
 
     LogFollower(Rest rest, Options options, PlaceWriter places, PrintWriter err) {
@@ -66,9 +68,16 @@ final class LogFollower {
             places.flush();
             left -= values.size();
             position = page.path("next").asString();
-            logId = page.path("logId").asString();
+            noteLog(page.path("logId").asString());
             more = left > 0 && (options.follow || !values.isEmpty());
             requireNotStopped(page, values.isEmpty());
+        }
+    }
+
+    /** Before the log is formed there is nothing to hold later pages against. */
+    private void noteLog(String named) {
+        if (!named.equals(LogId.UNKNOWN.toString())) {
+            logId = named;
         }
     }
 
@@ -88,10 +97,11 @@ final class LogFollower {
                 + (logId == null ? "" : "&log=" + logId);
         try {
             Rest.Answer answer = rest.get(path, options.follow ? LONG_POLL.plus(ANSWER_MAX) : ANSWER_MAX);
+            answered = true;
             toldUnreachable = false;
             return checked(answer);
         } catch (IOException e) {
-            if (!options.follow || logId == null) {
+            if (!options.follow || !answered) {
                 throw rest.unreachable(e);
             }
             if (!toldUnreachable) {

@@ -120,6 +120,17 @@ class RestCommandTests {
     }
 
     @Test
+    void tailBegunBeforeTheLogIsFormedFollowsTheLogThatIs() throws Exception {
+        answers.add(new Canned(200, EMPTY_PAGE.replace("\"ab\"", "\"unknown\"")));
+        answers.add(new Canned(200, SECOND_PAGE));
+        byte[] lines = tail(new LogFollower.Options("1", true, 1, OutputFormat.TEXT));
+        assertThat(lines).isNotEmpty();
+        assertThat(requests)
+                .containsExactly(
+                        "GET /api/values?from=1&limit=1&wait=20000", "GET /api/values?from=6:0&limit=1&wait=20000");
+    }
+
+    @Test
     void tailSaysWhyALearnerStopped() {
         answers.add(new Canned(200, EMPTY_PAGE.replace("\"next\"", "\"stopped\":\"hash differs\",\"next\"")));
         assertThatThrownBy(() -> tail(new LogFollower.Options("1", true, 10, OutputFormat.TEXT)))

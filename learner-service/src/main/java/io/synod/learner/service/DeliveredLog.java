@@ -114,6 +114,16 @@ public final class DeliveredLog {
         return logId;
     }
 
+    /**
+     * Returns whether a log named by someone outside is another than this. While one of the two is not known, it is not:
+     * before a log is formed nothing can have been read of it.
+     */
+    boolean isOther(@Nullable String named) {
+        LogId known = logId;
+        return named != null && known.isKnown() && !named.equals(LogId.UNKNOWN.toString())
+                && !named.equals(known.toString());
+    }
+
     /** The first instance that is retained; above {@link #last} while there is none. */
     public long first() {
         return first;

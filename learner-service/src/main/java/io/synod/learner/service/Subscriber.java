@@ -25,6 +25,9 @@ final class Subscriber implements Runnable {
     /** The learner delivers nothing more; the reason says why. */
     static final CloseStatus LEARNER_STOPPED = new CloseStatus(4_503, "learner stopped");
 
+    /** The position is one of another log, which was not known before; the reason names the one that is delivered here. */
+    static final CloseStatus OTHER_LOG = new CloseStatus(4_409, "other log");
+
     private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
     private static final int VALUES_A_READ = 1_000;
     private static final long BYTES_A_READ = 1 << 20;
@@ -35,24 +38,28 @@ final class Subscriber implements Runnable {
     private final DeliveredLog delivered;
     private final ValueJson json;
     private final @Nullable SessionId only;
+    private final @Nullable String logId;
     private final Thread thread;
     private volatile boolean stopping;
     private Position position;
 
     /**
      * @param only the session whose values are sent; null for all
+     * @param logId names the log that the position is one of; null if the client did not say
      */
     Subscriber(
             WebSocketSession socket,
             DeliveredLog delivered,
             ValueJson json,
             Position position,
-            @Nullable SessionId only) {
+            @Nullable SessionId only,
+            @Nullable String logId) {
         this.socket = socket;
         this.delivered = delivered;
         this.json = json;
         this.position = position;
         this.only = only;
+        this.logId = logId;
         this.thread = Thread.ofVirtual().name("subscriber-" + socket.getId()).unstarted(this);
     }
 
@@ -80,6 +87,9 @@ final class Subscriber implements Runnable {
 
     private CloseStatus follow() throws InterruptedException, IOException {
         while (!stopping && socket.isOpen()) {
+            if (delivered.isOther(logId)) {
+                return OTHER_LOG.withReason("this learner delivers log " + delivered.logId());
+            }
             try {
                 position = delivered.read(position, VALUES_A_READ, BYTES_A_READ, this::send);
             } catch (PositionGoneException e) {

@@ -60,15 +60,12 @@ final class ValuesController {
         boolean earliest = from.equals("earliest");
         int limitValues = (int) number("limit", limit, 1, LIMIT_MAX);
         long waitMillis = number("wait", wait, 0, WAIT_MILLIS_MAX);
-        if (logId != null && !logId.equals(log.logId().toString())) {
-            throw problem(
-                    HttpStatus.CONFLICT,
-                    "other-log",
-                    "Another log",
-                    "this learner delivers log " + log.logId() + ", the position is one of log " + logId);
-        }
+        requireSameLog(logId);
         try {
-            return page(position, earliest, limitValues, Duration.ofMillis(waitMillis).toNanos());
+            Page page = page(position, earliest, limitValues, Duration.ofMillis(waitMillis).toNanos());
+            // The log may have become known while there was nothing to read.
+            requireSameLog(logId);
+            return page;
         } catch (PositionGoneException e) {
             ErrorResponseException gone =
                     problem(HttpStatus.GONE, "gone", "Not retained any more",
@@ -76,6 +73,16 @@ final class ValuesController {
             gone.getBody().setProperty("firstInstance", e.firstInstance());
             gone.getBody().setProperty("checkpoint", null);
             throw gone;
+        }
+    }
+
+    private void requireSameLog(@Nullable String logId) {
+        if (log.isOther(logId)) {
+            throw problem(
+                    HttpStatus.CONFLICT,
+                    "other-log",
+                    "Another log",
+                    "this learner delivers log " + log.logId() + ", the position is one of log " + logId);
         }
     }
 

@@ -23,6 +23,9 @@ final class ValuesHandshake implements HandshakeInterceptor {
     /** The attribute that holds the {@link SessionId} whose values alone are wanted, if there is one. */
     static final String CLIENT = "synod.client";
 
+    /** The attribute that holds the text that names the log, if there is one. */
+    static final String LOG = "synod.log";
+
     private final DeliveredLog delivered;
 
     ValuesHandshake(DeliveredLog delivered) {
@@ -37,7 +40,7 @@ final class ValuesHandshake implements HandshakeInterceptor {
             Map<String, Object> attributes) {
         var query = UriComponentsBuilder.fromUri(request.getURI()).build().getQueryParams();
         String logId = query.getFirst("log");
-        if (logId != null && !logId.equals(delivered.logId().toString())) {
+        if (delivered.isOther(logId)) {
             response.setStatusCode(HttpStatus.CONFLICT);
             return false;
         }
@@ -51,6 +54,9 @@ final class ValuesHandshake implements HandshakeInterceptor {
         attributes.put(POSITION, position);
         if (session != null) {
             attributes.put(CLIENT, session);
+        }
+        if (logId != null) {
+            attributes.put(LOG, logId);
         }
         return true;
     }

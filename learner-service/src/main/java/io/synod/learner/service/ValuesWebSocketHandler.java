@@ -37,10 +37,11 @@ final class ValuesWebSocketHandler extends TextWebSocketHandler {
         }
         Position position = (Position) socket.getAttributes().get(ValuesHandshake.POSITION);
         SessionId only = (SessionId) socket.getAttributes().get(ValuesHandshake.CLIENT);
+        String logId = (String) socket.getAttributes().get(ValuesHandshake.LOG);
         if (position == null) {
             throw new IllegalStateException("a handshake without a position");
         }
-        Subscriber subscriber = new Subscriber(socket, delivered, json, position, only);
+        Subscriber subscriber = new Subscriber(socket, delivered, json, position, only, logId);
         bySocket.put(socket.getId(), subscriber);
         subscribers.add(subscriber);
         subscriber.start();

@@ -3,6 +3,7 @@ package io.synod.learner.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -162,7 +163,9 @@ class LearnerApplicationTests {
     void badParametersOfAWebSocketAreRefusedBeforeTheUpgrade() {
         assertThat(refusal("?from=0", null)).isEqualTo(400);
         assertThat(refusal("?client=7", null)).isEqualTo(400);
+        log.nameLog(new LogId(0xabc));
         assertThat(refusal("?log=0123", null)).isEqualTo(409);
+        assertThat(refusal("?log=unknown", null)).isZero();
     }
 
     @Test

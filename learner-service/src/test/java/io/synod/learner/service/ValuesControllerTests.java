@@ -119,6 +119,22 @@ class ValuesControllerTests {
     }
 
     @Test
+    void beforeALogIsKnownNoPositionIsOneOfAnother() throws Exception {
+        DeliveredLog unformed = new DeliveredLog(8, 1_000_000);
+        MockMvc early = MockMvcBuilders.standaloneSetup(new ValuesController(unformed))
+                .setControllerAdvice(new LearnerProblemAdvice())
+                .build();
+        early.perform(get("/api/values?log=0000000000000abc")).andExpect(status().isOk());
+        mvc.perform(get("/api/values?from=5&log=unknown")).andExpect(status().isOk());
+        Thread formed = Thread.ofVirtual().start(() -> {
+            unformed.nameLog(new LogId(0xdef));
+            unformed.append(Deliveries.of(1, 1, "of another log"));
+        });
+        early.perform(get("/api/values?log=0000000000000abc&wait=20000")).andExpect(status().isConflict());
+        formed.join();
+    }
+
+    @Test
     void anEmptyPageWaitsForTheNextValue() throws Exception {
         Thread writer = Thread.ofVirtual().start(() -> {
             log.append(Deliveries.of(13));
