@@ -13,7 +13,9 @@ public enum ExitStatus {
     UNKNOWN(4, "unknown: a deadline passed, it may yet be done"),
     UNREACHABLE(5, "a process that is needed does not answer"),
     GONE(6, "what was asked for is no longer retained"),
-    INTERRUPTED(130, "stopped by a signal before the end");
+    INTERRUPTED(130, "stopped by a signal before the end"),
+    /** As a shell says of a process that {@code SIGPIPE} ended. */
+    OUTPUT_CLOSED(141, "whoever read the output closed it before the end");
 
     private final int code;
     private final String meaning;

@@ -53,6 +53,7 @@ final class KclientCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         PrintWriter out = spec.commandLine().getOut();
+        requireWritable();
         StringBuilder file = new StringBuilder();
         LoadRunner runner = new LoadRunner(load, cluster.read(), line -> {
             out.println(line);
@@ -78,6 +79,19 @@ final class KclientCommand implements Callable<Integer> {
         } finally {
             done.countDown();
             removeHook(onSignal);
+        }
+    }
+
+    /** Finds out now, and not after the load has run, that what it measures can be written. */
+    private void requireWritable() {
+        Path path = stats;
+        if (path == null) {
+            return;
+        }
+        try {
+            Files.writeString(path, "", StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitStatus.USAGE, "--stats cannot be written: " + CommandFailure.text(e), e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -92,7 +93,7 @@ final class LogFollower {
     /** Returns the next page; null if the learner did not answer and is to be asked again. */
     private @Nullable JsonNode page() throws InterruptedException {
         long count = Math.min(left, PAGE_VALUES_MAX);
-        String path = "/api/values?from=" + position + "&limit=" + count
+        String path = "/api/values?from=" + URLEncoder.encode(position, StandardCharsets.UTF_8) + "&limit=" + count
                 + (options.follow ? "&wait=" + LONG_POLL.toMillis() : "")
                 + (logId == null ? "" : "&log=" + logId);
         try {

@@ -7,6 +7,7 @@ import io.synod.client.cli.cluster.StartCommand;
 import io.synod.client.cli.cluster.StatusCommand;
 import io.synod.client.cli.cluster.StopCommand;
 import io.synod.client.cli.cluster.UpCommand;
+import java.io.IOException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,8 +67,20 @@ public final class SynodCommand implements Runnable {
             err.println("synod: " + known.getMessage());
             return known.status().code();
         }
+        if (failure instanceof IOException io) {
+            return reportIoFailure(io, err);
+        }
         err.println("synod: " + failure);
         failure.printStackTrace(err);
+        return ExitStatus.FAILED.code();
+    }
+
+    /** What the system refuses is a user's to mend; that whoever read the output has gone is nothing to report. */
+    private static int reportIoFailure(IOException failure, PrintWriter err) {
+        if ("Broken pipe".equals(failure.getMessage())) {
+            return ExitStatus.OUTPUT_CLOSED.code();
+        }
+        err.println("synod: " + CommandFailure.text(failure));
         return ExitStatus.FAILED.code();
     }
 

@@ -86,8 +86,8 @@ class RestCommandTests {
         assertThat(requests)
                 .containsExactly(
                         "GET /api/values?from=1&limit=2000",
-                        "GET /api/values?from=3:0&limit=2000&log=ab",
-                        "GET /api/values?from=6:0&limit=2000&log=ab");
+                        "GET /api/values?from=3%3A0&limit=2000&log=ab",
+                        "GET /api/values?from=6%3A0&limit=2000&log=ab");
     }
 
     @Test
@@ -127,7 +127,17 @@ class RestCommandTests {
         assertThat(lines).isNotEmpty();
         assertThat(requests)
                 .containsExactly(
-                        "GET /api/values?from=1&limit=1&wait=20000", "GET /api/values?from=6:0&limit=1&wait=20000");
+                        "GET /api/values?from=1&limit=1&wait=20000", "GET /api/values?from=6%3A0&limit=1&wait=20000");
+    }
+
+    @Test
+    void tailPassesOnWhateverPositionItIsGiven() {
+        answers.add(new Canned(400, "{\"status\":400,\"detail\":\"from is 'a b'; allowed is an instance\"}"));
+        assertThatThrownBy(() -> tail(new LogFollower.Options("a b", false, 10, OutputFormat.TEXT)))
+                .isInstanceOfSatisfying(CommandFailure.class, failure -> assertThat(failure.status())
+                        .isEqualTo(ExitStatus.USAGE))
+                .hasMessageContaining("from is 'a b'");
+        assertThat(requests).containsExactly("GET /api/values?from=a+b&limit=10");
     }
 
     @Test
@@ -167,6 +177,13 @@ class RestCommandTests {
     void aTrimWithTooFewAnswersIsUnknown() throws IOException {
         answers.add(new Canned(503, "{\"status\":503,\"detail\":\"too few acceptors answered\"}"));
         assertThat(execute("trim", "50")).isEqualTo(ExitStatus.UNKNOWN.code());
+    }
+
+    @Test
+    void statisticsThatCannotBeWrittenAreFoundOutBeforeTheLoad() throws IOException {
+        Path file = directory.resolve("missing").resolve("stats.txt");
+        assertThat(execute("client", "--stats", file.toString())).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).contains("--stats cannot be written: " + file).doesNotContain("\tat ");
     }
 
     @Test

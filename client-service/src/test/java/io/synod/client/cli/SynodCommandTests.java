@@ -2,8 +2,10 @@ package io.synod.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -38,6 +40,27 @@ class SynodCommandTests {
     void noCommandIsAMistake() {
         assertThat(execute()).isEqualTo(ExitStatus.USAGE.code());
         assertThat(err.toString()).startsWith("synod: no command given");
+    }
+
+    @Test
+    void aReaderOfTheOutputThatWentAwayIsNothingToTell() throws Exception {
+        assertThat(report(new IOException("Broken pipe"))).isEqualTo(141);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void whatTheSystemRefusesIsOneLine() throws Exception {
+        assertThat(report(new AccessDeniedException("/root/stats"))).isEqualTo(ExitStatus.FAILED.code());
+        assertThat(report(new IOException("No space left on device"))).isEqualTo(ExitStatus.FAILED.code());
+        assertThat(err.toString().lines())
+                .containsExactly("synod: /root/stats: AccessDenied", "synod: No space left on device");
+    }
+
+    private int report(IOException failure) throws Exception {
+        CommandLine commandLine = SynodCommand.commandLine();
+        commandLine.setErr(new PrintWriter(err, true));
+        return commandLine.getExecutionExceptionHandler()
+                .handleExecutionException(failure, commandLine, commandLine.parseArgs("status"));
     }
 
     private int execute(String... args) {
