@@ -147,9 +147,14 @@ public class NodeConfiguration {
     }
 
     @Bean
+    DropLog dropLog(Node node, UdpEndpoint endpoint) {
+        return new DropLog(node, endpoint);
+    }
+
+    @Bean
     NodeLifecycle nodeLifecycle(NodeDescription description, NodeIdentity identity, UdpEndpoint endpoint,
-            PeerDirectory peers, UdpBatchInboundAdapter paxosInbound) {
-        return new NodeLifecycle(description, identity, endpoint, peers, paxosInbound);
+            PeerDirectory peers, UdpBatchInboundAdapter paxosInbound, DropLog dropLog) {
+        return new NodeLifecycle(description, identity, endpoint, peers, paxosInbound, dropLog);
     }
 
     /** Memory, where a service brings nothing else. */

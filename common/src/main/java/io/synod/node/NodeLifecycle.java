@@ -24,15 +24,17 @@ final class NodeLifecycle implements SmartLifecycle {
     private final UdpEndpoint endpoint;
     private final PeerDirectory peers;
     private final UdpBatchInboundAdapter inbound;
+    private final DropLog dropLog;
     private volatile boolean running;
 
     NodeLifecycle(NodeDescription description, NodeIdentity identity, UdpEndpoint endpoint, PeerDirectory peers,
-            UdpBatchInboundAdapter inbound) {
+            UdpBatchInboundAdapter inbound, DropLog dropLog) {
         this.description = description;
         this.identity = identity;
         this.endpoint = endpoint;
         this.peers = peers;
         this.inbound = inbound;
+        this.dropLog = dropLog;
     }
 
     @Override
@@ -45,6 +47,7 @@ final class NodeLifecycle implements SmartLifecycle {
         inbound.start();
         running = true;
         peers.start();
+        dropLog.start();
         log.info("{} of cluster '{}' is at UDP {}, incarnation {}, datagrams up to {} bytes", identity.nodeId(),
                 description.cluster().name(), endpoint.localAddress(), Long.toHexString(identity.incarnation()),
                 description.datagramBytesMax());
@@ -67,6 +70,7 @@ final class NodeLifecycle implements SmartLifecycle {
     public void stop() {
         inbound.stop();
         peers.close();
+        dropLog.close();
         running = false;
     }
 

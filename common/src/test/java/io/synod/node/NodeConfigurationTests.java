@@ -20,6 +20,8 @@ import io.synod.runtime.StorageEngine;
 import io.synod.udp.UdpBatchInboundAdapter;
 import io.synod.udp.UdpEndpoint;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -203,6 +205,37 @@ class NodeConfigurationTests {
         });
         assertThat(output.getOut().split("Commit 1 failed", -1)).hasSize(2);
         assertThat(output).containsPattern("the disk is gone\\R\\s+at ");
+    }
+
+    @Test
+    void rejectedDatagramsHaveALineAMinute(CapturedOutput output) {
+        runner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            Node node = context.getBean(Node.class);
+            DropLog drops = context.getBean(DropLog.class);
+            long now = System.nanoTime();
+            InetSocketAddress somewhere = new InetSocketAddress("127.0.0.1", 9);
+            for (int i = 0; i < 3; i++) {
+                reject(loop, node, somewhere);
+            }
+            drops.look(now);
+            reject(loop, node, somewhere);
+            drops.look(now + DropLog.LINE_NANOS - 1);
+            assertThat(node.counters().rejectedTotal()).isEqualTo(4);
+            assertThat(output.getOut().split("Rejected", -1)).hasSize(2);
+            assertThat(output).contains("Rejected 3 datagrams since the last such line: magic");
+            drops.look(now + DropLog.LINE_NANOS);
+            drops.look(now + 3 * DropLog.LINE_NANOS);
+            assertThat(output.getOut().split("Rejected", -1)).hasSize(3);
+            assertThat(output).contains("Rejected 1 datagrams since the last such line: magic");
+        });
+    }
+
+    private static void reject(EventLoop loop, Node node, InetSocketAddress source) {
+        int _ = loop.call((nowNanos, _) -> {
+            node.receive(ByteBuffer.allocate(100), source, nowNanos);
+            return 1;
+        }, TimeUnit.SECONDS.toNanos(10));
     }
 
     @Test
