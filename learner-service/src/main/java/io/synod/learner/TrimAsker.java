@@ -46,7 +46,8 @@ final class TrimAsker {
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     private final long[] asked;
     private final long[] trimPoints;
-    private final long[] held;
+    /** What each acceptor's newest answer says that each learner holds: by acceptor, then by learner. */
+    private final long[][] held;
 
     private long bytes;
     private long askedAtInstance;
@@ -59,7 +60,7 @@ final class TrimAsker {
         this.settings = settings;
         this.asked = new long[settings.layout().acceptors()];
         this.trimPoints = new long[settings.layout().acceptors()];
-        this.held = new long[settings.layout().learners()];
+        this.held = new long[settings.layout().acceptors()][settings.layout().learners()];
         Arrays.fill(trimPoints, TrimOutcome.NOT_ANSWERED_YET);
     }
 
@@ -147,8 +148,9 @@ final class TrimAsker {
     void onTrimState(int acceptor, TrimState state, Effects effects) {
         asked[acceptor] = state.asked();
         trimPoints[acceptor] = Math.max(trimPoints[acceptor], state.trimPoint());
-        for (int learner = 0; learner < Math.min(held.length, state.held().size()); learner++) {
-            held[learner] = Math.max(held[learner], state.held().get(learner));
+        long[] told = held[acceptor];
+        for (int learner = 0; learner < Math.min(told.length, state.held().size()); learner++) {
+            told[learner] = state.held().get(learner);
         }
         for (Iterator<Request> it = requests.iterator(); it.hasNext();) {
             Request request = it.next();
@@ -206,14 +208,28 @@ final class TrimAsker {
         }
         List<Long> heldNow = new ArrayList<>();
         List<Integer> blocking = new ArrayList<>();
-        for (int learner = 0; learner < held.length; learner++) {
-            heldNow.add(held[learner]);
-            if (held[learner] < request.instance) {
+        for (int learner = 0; learner < settings.layout().learners(); learner++) {
+            heldNow.add(heldBy(learner, request.answered));
+            if (heldNow.get(learner) < request.instance) {
                 blocking.add(learner);
             }
         }
-        blocking.sort(Comparator.comparingLong(learner -> held[learner]));
+        blocking.sort(Comparator.comparingLong(heldNow::get));
         effects.output(new TrimOutcome(request.number, request.instance, kind, points, heldNow, blocking));
+    }
+
+    /**
+     * What a learner holds as far as those acceptors know that answered. One that restarted may not have been told again
+     * yet, so the most counts; what one knew that is silent now counts no more, since the learner may have lost it since.
+     */
+    private long heldBy(int learner, int answered) {
+        long most = 0;
+        for (int acceptor = 0; acceptor < held.length; acceptor++) {
+            if ((answered & (1 << acceptor)) != 0) {
+                most = Math.max(most, held[acceptor][learner]);
+            }
+        }
+        return most;
     }
 
     /** Whether somebody waits for an outcome. */

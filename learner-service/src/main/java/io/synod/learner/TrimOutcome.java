@@ -23,7 +23,10 @@ public record TrimOutcome(
     public enum Kind {
         /** Every acceptor that answered, a phase-1 quorum at least, has trimmed that far. */
         TRIMMED,
-        /** The trim quorum of learners does not hold it; it goes on by itself when they do. */
+        /**
+         * The trim quorum of learners does not hold it. Where the learner that was asked holds it, acceptors trim by
+         * themselves when the others do; what it does not hold itself was not asked of them.
+         */
         BLOCKED,
         /** Too few acceptors answered in time. */
         NOT_ANSWERED,

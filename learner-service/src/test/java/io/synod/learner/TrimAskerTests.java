@@ -146,6 +146,28 @@ class TrimAskerTests {
     }
 
     @Test
+    void aLearnerThatLostWhatItHeldIsNamed() {
+        LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
+        deliver(harness, 50, Bytes.EMPTY);
+        TrimState before = new TrimState(10, 10, List.of(50L, 50L));
+        harness.say(0, before).say(1, before).say(2, before);
+        TrimState restarted = new TrimState(40, 10, List.of(50L, 0L));
+        TrimOutcome outcome = ask(harness, 40, restarted, restarted);
+        assertThat(outcome.kind()).isEqualTo(TrimOutcome.Kind.BLOCKED);
+        assertThat(outcome.held()).containsExactly(50L, 0L);
+        assertThat(outcome.blocking()).containsExactly(1);
+    }
+
+    @Test
+    void anAcceptorThatWasNotToldAgainYetBlamesNobody() {
+        LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
+        deliver(harness, 50, Bytes.EMPTY);
+        TrimState fresh = new TrimState(40, 10, List.of(0L, 0L));
+        TrimState knows = new TrimState(40, 17, List.of(50L, 17L));
+        assertThat(ask(harness, 40, fresh, knows).blocking()).containsExactly(1);
+    }
+
+    @Test
     void whatThisLearnerDoesNotHoldItselfIsNotAskedOfAcceptors() {
         LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
         deliver(harness, 50, Bytes.EMPTY);
