@@ -38,6 +38,12 @@ final class HashComparison {
         reported.set(learner, report.hashes());
     }
 
+    /** Forgets what other learners told. */
+    void forget() {
+        reported.replaceAll(_ -> List.of());
+        suspectSinceNanos = NEVER;
+    }
+
     /**
      * Compares what is known.
      *

@@ -206,7 +206,7 @@ public class Learner implements Role {
                     trim.onTrimState(acceptor, state, effects);
                 }
             }
-            case Heartbeat heartbeat -> registration.watermark(heartbeat.watermark());
+            case Heartbeat heartbeat -> registration.onHeartbeat(heartbeat.watermark());
             case Report report -> onReport(from, report);
             case Prepare _, Promise _, Accept _, AcceptRefused _, Preempted _ -> {}
             case Locate locate -> onLocate(from, locate, effects);
@@ -280,7 +280,7 @@ public class Learner implements Role {
             return;
         }
         if (!started && registration.knowsPresent()) {
-            begin(registration.watermark() + 1, effects);
+            begin(registration.present() + 1, effects);
         }
         if (registration.isOtherLog()) {
             meetOtherLog(effects);
@@ -363,6 +363,8 @@ public class Learner implements Role {
     private void meetOtherLog(Effects effects) {
         if (instancesDelivered == 0 && !(started && settings.ownSessions())) {
             registration.joinOtherLog();
+            reports.forgetOthers();
+            trim.forget();
             window.start(window.next());
         } else {
             stop(

@@ -41,7 +41,8 @@ final class Registration {
 
     private LogId logId = LogId.UNKNOWN;
     private int source;
-    private long watermark;
+    /** The highest watermark that heartbeats named; they do not say of which log. */
+    private long heartbeatWatermark;
     private long votedNanos;
     private long nextSourceCheckNanos;
     private boolean started;
@@ -77,31 +78,39 @@ final class Registration {
 
     /** The highest watermark that anyone named, of the acceptors those of this learner's log. */
     long watermark() {
-        return watermark;
+        return Math.max(heartbeatWatermark, present());
     }
 
-    void watermark(long named) {
-        watermark = Math.max(watermark, named);
+    /** The highest watermark that acceptors of this learner's log named. */
+    long present() {
+        long highest = 0;
+        for (int acceptor = 0; acceptor < peers.length; acceptor++) {
+            highest = Math.max(highest, isOfLog(acceptor) ? peers[acceptor].watermark : 0);
+        }
+        return highest;
     }
 
-    /** The trim point that an acceptor of this learner's log named; 0 for another. */
+    void onHeartbeat(long watermark) {
+        heartbeatWatermark = Math.max(heartbeatWatermark, watermark);
+    }
+
+    /** How far an acceptor of this learner's log has trimmed; 0 for one of another log, whose instances are others. */
     long trimPoint(int acceptor) {
         return isOfLog(acceptor) ? peers[acceptor].trimPoint : 0;
     }
 
-    /** Takes note of a trim point that an acceptor named without its log; it is of the log that the acceptor named last. */
+    /**
+     * Takes note of a trim point. One that an acceptor named without its log is of the log that it named last; that of another
+     * log is kept, and counts only if this learner joins that log.
+     */
     void trimPoint(int acceptor, long named) {
-        positions(acceptor, named, 0);
+        Peer peer = peers[acceptor];
+        peer.trimPoint = Math.max(peer.trimPoint, named);
+        peer.watermark = Math.max(peer.watermark, named);
     }
 
-    /** What an acceptor of another log says of instances is kept, and counts only if this learner joins that log. */
-    private void positions(int acceptor, long trimPoint, long watermarkNamed) {
-        Peer peer = peers[acceptor];
-        peer.trimPoint = Math.max(peer.trimPoint, trimPoint);
-        peer.watermark = Math.max(peer.watermark, Math.max(trimPoint, watermarkNamed));
-        if (isOfLog(acceptor)) {
-            watermark(peer.watermark);
-        }
+    private static void watermark(Peer peer, long named) {
+        peer.watermark = Math.max(peer.watermark, named);
     }
 
     /**
@@ -140,7 +149,8 @@ final class Registration {
         boolean first = !peer.ok;
         peer.ok = true;
         nameLog(peer, ok.logId());
-        positions(acceptor, ok.trimPoint(), ok.watermark());
+        trimPoint(acceptor, ok.trimPoint());
+        watermark(peer, ok.watermark());
         if (ok.values() == (acceptor == source)) {
             peer.hiWaitNanos = HI_WAIT_NANOS_MIN;
             peer.nextHiNanos = nowNanos + settings.leaseNanos() / 3;
@@ -155,7 +165,8 @@ final class Registration {
         peer.voting = state.status() == AcceptorState.Status.VOTING;
         peer.out = state.status() == AcceptorState.Status.OUT;
         nameLog(peer, state.logId());
-        positions(acceptor, state.trimPoint(), state.watermark());
+        trimPoint(acceptor, state.trimPoint());
+        watermark(peer, state.watermark());
         if (peer.voting && !peer.ok && nowNanos - peer.hiNanos >= HI_WAIT_NANOS_MIN) {
             peer.nextHiNanos = nowNanos;
         }
@@ -163,7 +174,11 @@ final class Registration {
 
     private void nameLog(Peer peer, LogId named) {
         if (named.isKnown()) {
-            peer.logId = named;
+            if (!named.equals(peer.logId)) {
+                peer.logId = named;
+                peer.trimPoint = 0;
+                peer.watermark = 0;
+            }
             if (!logId.isKnown()) {
                 logId = named;
             }
@@ -180,17 +195,12 @@ final class Registration {
         return otherLog().isKnown();
     }
 
-    /** Joins the log that the acceptors hold; only while nothing was delivered. */
+    /** Joins the log that the acceptors hold, and forgets what was said of the former; only while nothing was delivered. */
     void joinOtherLog() {
         LogId other = otherLog();
         if (other.isKnown()) {
             logId = other;
-            watermark = 0;
-            for (int acceptor = 0; acceptor < peers.length; acceptor++) {
-                if (isOfLog(acceptor)) {
-                    watermark(peers[acceptor].watermark);
-                }
-            }
+            heartbeatWatermark = 0;
         }
     }
 
@@ -209,7 +219,7 @@ final class Registration {
         return LogId.UNKNOWN;
     }
 
-    /** Returns whether a phase-1 quorum said ok and belongs to this log: then {@link #watermark} is the present. */
+    /** Returns whether a phase-1 quorum said ok and belongs to this log: then {@link #present} is the present. */
     boolean knowsPresent() {
         int oks = 0;
         for (int acceptor = 0; acceptor < peers.length; acceptor++) {

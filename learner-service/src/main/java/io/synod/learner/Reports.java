@@ -39,6 +39,11 @@ final class Reports {
         compareDue = true;
     }
 
+    /** Another log was joined: what others reported of the former counts no more. */
+    void forgetOthers() {
+        comparison.forget();
+    }
+
     /** Returns why this learner must stop, or null. */
     @Nullable
     String compare(long nowNanos) {

@@ -64,6 +64,15 @@ final class TrimAsker {
         Arrays.fill(trimPoints, TrimOutcome.NOT_ANSWERED_YET);
     }
 
+    /** Another log was joined before anything was delivered: what acceptors said of the former counts no more. */
+    void forget() {
+        Arrays.fill(asked, 0);
+        Arrays.fill(trimPoints, TrimOutcome.NOT_ANSWERED_YET);
+        for (long[] told : held) {
+            Arrays.fill(told, 0);
+        }
+    }
+
     void delivered(long instance, int batchBytes, long nowNanos) {
         LearnerSettings.Trim trim = settings.trim();
         if (!trim.allowed()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
+import io.synod.protocol.message.Heartbeat;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
@@ -142,6 +143,39 @@ class RegistrationTests {
         harness.round();
         assertThat(harness.learner.logId()).isEqualTo(other);
         assertThat(harness.learner.view(harness.now).known()).isEqualTo(50);
+    }
+
+    @Test
+    void whatWasLearntOfAFormerLogIsForgottenWhenItJoinsAnother() {
+        LogId former = new LogId(12);
+        harness.say(0, new LearnerOk(former, 500, 900, false)).round();
+        assertThat(harness.learner.logId()).isEqualTo(former);
+        harness.from(harness.settings.layout().proposer(0), 7, new Heartbeat(LearnerHarness.ballot(1), 950)).round();
+        harness.say(0, ok(LOG)).say(1, ok(LOG)).say(2, ok(LOG)).round();
+        assertThat(harness.learner.logId()).isEqualTo(LOG);
+        LearnerView view = harness.learner.view(harness.now);
+        assertThat(view.known()).isZero();
+        assertThat(view.acceptors()).allMatch(acceptor -> acceptor.trimPoint() == 0);
+        harness.decide(1, VALUE).round();
+        assertThat(harness.deliveredInstances()).containsExactly(1L);
+    }
+
+    @Test
+    void anAcceptorOfAnotherLogSaysNothingOfThisOne() {
+        harness.say(0, ok(LOG)).say(1, ok(LOG)).round();
+        harness.say(2, new LearnerOk(new LogId(12), 500, 900, false)).round();
+        assertThat(harness.learner.view(harness.now).known()).isZero();
+        assertThat(harness.learner.view(harness.now).acceptors().get(2).trimPoint()).isZero();
+    }
+
+    @Test
+    void insideAClientAFormerLogDoesNotSayWhereThisOneIs() {
+        LearnerHarness client = new LearnerHarness(LearnerHarness.clientSettings(3)).start();
+        client.say(0, new LearnerOk(new LogId(12), 0, 900, false)).round();
+        client.from(client.settings.layout().proposer(0), 7, new Heartbeat(LearnerHarness.ballot(1), 950)).round();
+        client.say(1, new LearnerOk(LOG, 0, 4, false)).say(2, new LearnerOk(LOG, 0, 5, false)).round();
+        client.round();
+        assertThat(client.outputs(LearnerStarted.class)).containsExactly(new LearnerStarted(LOG, 6));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
+import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Report;
 import java.util.List;
@@ -48,6 +49,27 @@ class ReportsTests {
     private static boolean stopped(LearnerHarness harness) {
         return harness.outputs(LearnerStopped.class).stream()
                 .anyMatch(stop -> stop.reason() == LearnerStopped.Reason.HASH_DIFFERS);
+    }
+
+    @Test
+    void whatWasReportedOfAFormerLogIsNotComparedWithTheNext() {
+        LearnerHarness harness = new LearnerHarness(LearnerHarness.settings(3, 3)).start();
+        LogId former = new LogId(12);
+        harness.say(0, new LearnerOk(former, 0, 0, false)).round();
+        for (int learner = 1; learner <= 2; learner++) {
+            harness.from(
+                    harness.settings.layout().learner(learner),
+                    200 + learner,
+                    new Report(new StorageId(1, learner), former, 1_024, List.of(new PrefixHash(1_024, 5))));
+        }
+        harness.say(0, new LearnerOk(LOG, 0, 0, false)).register(0);
+        assertThat(harness.learner.logId()).isEqualTo(LOG);
+        for (long instance = 1; instance <= 1_100; instance++) {
+            harness.decide(instance, Bytes.EMPTY);
+        }
+        harness.round();
+        assertThat(harness.outputs(LearnerStopped.class)).isEmpty();
+        assertThat(harness.learner.delivered()).isEqualTo(1_100);
     }
 
     @Test
