@@ -96,7 +96,8 @@ public class Client implements Role {
     public Client(ClientSettings settings, long incarnation, RandomGenerator random) {
         this.settings = settings;
         this.random = random;
-        this.proposers = new ProposerChoice(settings.layout().proposerNodes(), settings.proposer());
+        this.proposers = new ProposerChoice(
+                settings.layout().proposerNodes(), settings.proposer(), settings.leaderTimeoutNanos());
         this.roundTripTime = new RoundTripTime(settings.resendNanosMin(), settings.resendNanosMax());
         this.locator = new Locator(settings.locates() ? settings.layout().learnerNodes() : List.of());
         this.learner = newLearner();

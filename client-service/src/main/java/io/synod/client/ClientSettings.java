@@ -25,6 +25,7 @@ import io.synod.protocol.SessionLimits;
  * @param resendNanosMin the least time before something is sent again
  * @param resendNanosMax the longest
  * @param locates whether learners are asked for an index that the client cannot know; the outcome waits for their answer
+ * @param leaderTimeoutNanos after how long without a leader's heartbeat the proposers elect another
  */
 public record ClientSettings(
         ClusterLayout layout,
@@ -41,7 +42,8 @@ public record ClientSettings(
         long idleNanos,
         long resendNanosMin,
         long resendNanosMax,
-        boolean locates) {
+        boolean locates,
+        long leaderTimeoutNanos) {
 
     /** What a datagram needs at most beside the block of a submit: header, framing, checksum, and room to spare. */
     public static final int DATAGRAM_OVERHEAD_BYTES = 256;
@@ -63,6 +65,7 @@ public record ClientSettings(
         requireBetween("the deadline in nanoseconds", deadlineNanos, 1, Long.MAX_VALUE);
         requireBetween("the idle time in nanoseconds", idleNanos, 1, Long.MAX_VALUE);
         requireBetween("the least resend time in nanoseconds", resendNanosMin, 1, Long.MAX_VALUE / 8);
+        requireBetween("the leader timeout in nanoseconds", leaderTimeoutNanos, 1, Long.MAX_VALUE / 8);
         requireBetween("the longest resend time in nanoseconds", resendNanosMax, resendNanosMin, Long.MAX_VALUE / 8);
     }
 
@@ -89,67 +92,73 @@ public record ClientSettings(
                 Long.MAX_VALUE,
                 20 * MILLIS,
                 1_000 * MILLIS,
-                true);
+                true,
+                300 * MILLIS);
     }
 
     public ClientSettings withLearner(LearnerSettings value) {
         return new ClientSettings(layout, value, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     /** The proposer to begin with. */
     public ClientSettings withProposer(int value) {
         return new ClientSettings(layout, learner, value, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     /** How many sessions to hold at once. */
     public ClientSettings withLanes(int value) {
         return new ClientSettings(layout, learner, proposer, value, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     /** How much may be sent and not delivered, in each lane. */
     public ClientSettings withWindow(int values, long bytes) {
         return new ClientSettings(layout, learner, proposer, lanes, values, bytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     /** How much may wait, in each lane. */
     public ClientSettings withQueue(int valuesMax, long bytesMax) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, valuesMax, bytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     /** Blocks of several values as long as a datagram of this size carries. */
     public ClientSettings withDatagramBytesMax(int value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
                 Math.max(64, value - DATAGRAM_OVERHEAD_BYTES), valueBytesMax, deadlineNanos, idleNanos, resendNanosMin,
-                resendNanosMax, locates);
+                resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     public ClientSettings withValueBytesMax(int value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, value, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, value, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     public ClientSettings withDeadlineNanos(long value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, value, idleNanos, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, valueBytesMax, value, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     public ClientSettings withIdleNanos(long value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, value, resendNanosMin, resendNanosMax, locates);
+                blockBytesMax, valueBytesMax, deadlineNanos, value, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
     }
 
     public ClientSettings withResendNanos(long min, long max) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, min, max, locates);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, min, max, locates, leaderTimeoutNanos);
     }
 
     public ClientSettings withLocates(boolean value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, value);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, value, leaderTimeoutNanos);
+    }
+
+    public ClientSettings withLeaderTimeoutNanos(long value) {
+        return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, value);
     }
 }

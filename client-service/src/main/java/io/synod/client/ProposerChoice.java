@@ -14,12 +14,11 @@ import java.util.List;
  */
 final class ProposerChoice {
 
-    private static final long LEADER_SILENT_MICROS_MAX = 300_000;
-    private static final long SILENT_NANOS_MIN = 150_000_000L;
     private static final long AVOID_NANOS = 1_000_000_000L;
     private static final int NOBODY = -1;
 
     private final List<NodeId> nodes;
+    private final long leaderTimeoutNanos;
     private final long[] avoidUntilNanos;
     private int current;
     private int leader = NOBODY;
@@ -27,8 +26,14 @@ final class ProposerChoice {
     private long heardNanos;
     private long moves;
 
-    ProposerChoice(List<NodeId> nodes, int first) {
+    /**
+     * @param first the id of the proposer to begin with
+     * @param leaderTimeoutNanos a leader that an acceptor has not heard for so long leads no more; a proposer that is silent
+     *     for half of it is left for another
+     */
+    ProposerChoice(List<NodeId> nodes, int first, long leaderTimeoutNanos) {
         this.nodes = nodes;
+        this.leaderTimeoutNanos = leaderTimeoutNanos;
         this.current = first;
         this.avoidUntilNanos = new long[nodes.size()];
     }
@@ -94,7 +99,7 @@ final class ProposerChoice {
     void onBeacon(AcceptorState state, long nowNanos) {
         Ballot ballot = state.leader();
         if (state.leaderSilentMicros() < 0
-                || state.leaderSilentMicros() > LEADER_SILENT_MICROS_MAX
+                || state.leaderSilentMicros() > leaderTimeoutNanos / 1_000
                 || !isProposer(ballot.proposerId())
                 || !ballot.isAbove(leaderBallot)) {
             return;
@@ -108,7 +113,7 @@ final class ProposerChoice {
 
     /** A resend timeout has passed. Moves on if nothing was heard for long enough. */
     void onTimeout(long nowNanos, long timeoutNanos) {
-        if (nodes.size() == 1 || nowNanos - heardNanos < Math.max(SILENT_NANOS_MIN, 3 * timeoutNanos)) {
+        if (nodes.size() == 1 || nowNanos - heardNanos < Math.max(leaderTimeoutNanos / 2, 3 * timeoutNanos)) {
             return;
         }
         avoidUntilNanos[current] = nowNanos + AVOID_NANOS;

@@ -438,6 +438,16 @@ class ClientPaperTests {
     }
 
     @Test
+    void whoLeadsFollowsTheTimesOfTheCluster() {
+        ScriptedCluster slow = ScriptedCluster.open(SETTINGS.withLeaderTimeoutNanos(3_000 * MILLIS));
+        slow.submit("a");
+        slow.pass(1_200);
+        assertThat(slow.takeSent()).allSatisfy(sent -> assertThat(sent.to()).isEqualTo(LAYOUT.proposer(0)));
+        slow.pass(4_000);
+        assertThat(slow.takeSent()).anySatisfy(sent -> assertThat(sent.to()).isEqualTo(LAYOUT.proposer(1)));
+    }
+
+    @Test
     void aLeaderOutOfReachIsNotGoneBackToAtOnce() {
         cluster.submit("a");
         cluster.pass(1_000);

@@ -69,6 +69,7 @@ public record LearnerSettings(
         }
     }
 
+    private static final long SILENT_HEARTBEATS = 4;
     private static final long MILLIS = 1_000_000;
 
     public LearnerSettings {
@@ -136,6 +137,14 @@ public record LearnerSettings(
 
     public LearnerSettings withLeaseNanos(long value) {
         return copy(sessionFloor, value, sourceSilentNanos, windowInstances, windowBytesMax, trim);
+    }
+
+    /**
+     * The times of the cluster, as {@code paxos.timing} says them: the lease, and an acceptor counts as silent
+     * after four missing beacons.
+     */
+    public LearnerSettings withTiming(long heartbeatNanos, long newLeaseNanos) {
+        return withLeaseNanos(newLeaseNanos).withSourceSilentNanos(SILENT_HEARTBEATS * heartbeatNanos);
     }
 
     public LearnerSettings withSourceSilentNanos(long value) {

@@ -1,9 +1,12 @@
 package io.synod.client.cli;
 
+import io.synod.client.ClientSettings;
 import io.synod.config.ClusterAddresses;
 import io.synod.config.ConfigurationException;
 import io.synod.config.PaxosProperties;
 import io.synod.config.ServiceRole;
+import io.synod.learner.LearnerSettings;
+import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.Quorums;
@@ -120,6 +123,18 @@ public final class ClusterFile {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitStatus.USAGE, "in the cluster file, " + e.getMessage(), e);
         }
+    }
+
+    /** The settings of a client of the cluster: who belongs to it, its quorums, times and datagrams. */
+    public ClientSettings clientSettings() {
+        ClusterLayout layout = addresses.layout();
+        ClusterTiming timing = ClusterTiming.of(properties);
+        LearnerSettings learner = LearnerSettings.ofClient(layout, quorums())
+                .withTiming(timing.heartbeatInterval().toNanos(), timing.learnerLease().toNanos());
+        return ClientSettings.of(layout, quorums())
+                .withLearner(learner)
+                .withLeaderTimeoutNanos(timing.leaderTimeout().toNanos())
+                .withDatagramBytesMax(datagramBytesMax());
     }
 
     /** The largest datagram to send: as configured, or what the loopback interface, otherwise an Ethernet frame carries. */

@@ -47,8 +47,7 @@ final class LoadOptions {
         require("--clients", clients, 1, 1_000);
         require("--proposer", proposer, 0, cluster.addresses().layout().proposers() - 1);
         long bytes = (long) outstanding * Math.max(1, valueBytes);
-        return ClientSettings.of(cluster.addresses().layout(), cluster.quorums())
-                .withDatagramBytesMax(cluster.datagramBytesMax())
+        return cluster.clientSettings()
                 .withProposer(proposer)
                 .withLanes(clients)
                 .withWindow(outstanding, WINDOW_BYTES_MAX)

@@ -85,8 +85,7 @@ final class SubmitPipeline implements AutoCloseable {
 
     private static ClientSettings settings(ClusterFile cluster, Options options) {
         try {
-            return ClientSettings.of(cluster.addresses().layout(), cluster.quorums())
-                    .withDatagramBytesMax(cluster.datagramBytesMax())
+            return cluster.clientSettings()
                     .withProposer(options.proposer)
                     .withWindow(Math.min(options.outstanding, SessionLimits.FLOOR.windowMax()), 8L << 20)
                     .withQueue(options.outstanding, 2 * OUTSTANDING_BYTES_MAX)

@@ -7,6 +7,7 @@ import io.synod.client.cli.cluster.StartCommand;
 import io.synod.client.cli.cluster.StatusCommand;
 import io.synod.client.cli.cluster.StopCommand;
 import io.synod.client.cli.cluster.UpCommand;
+import io.synod.config.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,10 @@ public final class SynodCommand implements Runnable {
         if (failure instanceof CommandFailure known) {
             err.println("synod: " + known.getMessage());
             return known.status().code();
+        }
+        if (failure instanceof ConfigurationException wrong) {
+            err.println("synod: in the cluster file, " + wrong.getMessage());
+            return ExitStatus.USAGE.code();
         }
         if (failure instanceof IOException io) {
             return reportIoFailure(io, err);

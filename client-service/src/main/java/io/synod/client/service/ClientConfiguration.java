@@ -46,9 +46,12 @@ class ClientConfiguration {
                     "allowed is paxos.client.resend-min or more, " + client.resendMin() + " here");
         }
         LearnerSettings learner = LearnerSettings.ofClient(node.layout(), node.quorums())
-                .withLeaseNanos(properties.timing().learnerLease().toNanos());
+                .withTiming(
+                        properties.timing().heartbeatInterval().toNanos(),
+                        properties.timing().learnerLease().toNanos());
         return ClientSettings.of(node.layout(), node.quorums())
                 .withLearner(learner)
+                .withLeaderTimeoutNanos(properties.timing().leaderTimeout().toNanos())
                 .withProposer(client.proposer())
                 .withWindow(client.window(), client.windowBytes().toBytes())
                 .withQueue(client.queueValuesMax(), client.queueBytesMax().toBytes())

@@ -3,6 +3,7 @@ package io.synod.client.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.client.ClientSettings;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.ProtocolLimits;
@@ -58,6 +59,21 @@ class ClusterFileTests {
         assertThat(cluster.trimmer()).isEqualTo(1);
         assertThat(cluster.isLocal()).isFalse();
         assertThat(cluster.datagramBytesMax()).isEqualTo(1_472);
+    }
+
+    @Test
+    void aClientHasTheTimesOfItsCluster() throws IOException {
+        ClientSettings settings = read("""
+                paxos.timing.heartbeat-interval=20ms
+                paxos.timing.leader-timeout=900ms
+                paxos.timing.learner-lease=12s
+                """).clientSettings();
+        assertThat(settings.leaderTimeoutNanos()).isEqualTo(900_000_000L);
+        assertThat(settings.learner().leaseNanos()).isEqualTo(12_000_000_000L);
+        assertThat(settings.learner().sourceSilentNanos()).isEqualTo(80_000_000L);
+        assertThat(read("").clientSettings()).isEqualTo(read("paxos.timing.learner-lease=3s").clientSettings());
+        assertThatThrownBy(() -> read("paxos.timing.learner-lease=soon\n").clientSettings())
+                .hasMessageContaining("paxos.timing.learner-lease is 'soon'");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.synod.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.config.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -56,7 +57,15 @@ class SynodCommandTests {
                 .containsExactly("synod: /root/stats: AccessDenied", "synod: No space left on device");
     }
 
-    private int report(IOException failure) throws Exception {
+    @Test
+    void aWrongClusterFileIsOneLine() throws Exception {
+        ConfigurationException wrong = new ConfigurationException("synod.trimmer", "x", "allowed is a number");
+        assertThat(report(wrong)).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString().lines())
+                .containsExactly("synod: in the cluster file, synod.trimmer is 'x'; allowed is a number");
+    }
+
+    private int report(Exception failure) throws Exception {
         CommandLine commandLine = SynodCommand.commandLine();
         commandLine.setErr(new PrintWriter(err, true));
         return commandLine.getExecutionExceptionHandler()

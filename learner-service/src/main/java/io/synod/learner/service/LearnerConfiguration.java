@@ -20,7 +20,6 @@ import org.springframework.context.annotation.Import;
 @Import(LearnerWebSocketConfiguration.class)
 public class LearnerConfiguration {
 
-    private static final long SILENT_HEARTBEATS = 4;
     private static final int RETENTION_INSTANCES_MAX = 1 << 24;
 
     @Bean
@@ -30,9 +29,9 @@ public class LearnerConfiguration {
         positive("paxos.learner.trim-every-bytes", learner.trimEveryBytes().toBytes());
         LearnerSettings.Trim usual = LearnerSettings.Trim.NEVER;
         return LearnerSettings.of(description.id(), description.layout(), description.quorums())
-                .withLeaseNanos(properties.timing().learnerLease().toNanos())
-                .withSourceSilentNanos(
-                        SILENT_HEARTBEATS * properties.timing().heartbeatInterval().toNanos())
+                .withTiming(
+                        properties.timing().heartbeatInterval().toNanos(),
+                        properties.timing().learnerLease().toNanos())
                 .withTrim(new LearnerSettings.Trim(
                         learner.canTrim(),
                         learner.trimEvery(),

@@ -1,5 +1,6 @@
 package io.synod.client.cli.cluster;
 
+import io.synod.client.cli.ClusterTiming;
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
 import io.synod.protocol.Quorums;
@@ -23,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param portOffset what is added to every usual port
  * @param trimmer the id of the learner (or replica) that asks for trims; {@link #NO_TRIMMER} for none
  * @param quorums the acceptors' quorums, which services and commands must agree on
+ * @param timing the times that they must agree on
  */
 record ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer,
-        Quorums quorums) {
+        Quorums quorums, ClusterTiming timing) {
 
     static final int NO_TRIMMER = -1;
     static final String HOST = "127.0.0.1";
@@ -51,10 +53,10 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
         requireWithin("--trimmer", trimmer, NO_TRIMMER, trimmers - 1);
     }
 
-    /** A plan with majorities for quorums. */
+    /** A plan with majorities for quorums and the usual times. */
     ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer) {
         this(name, acceptors, proposers, learners, replicas, portOffset, trimmer,
-                quorums(replicas > 0 ? replicas : acceptors, null, null));
+                quorums(replicas > 0 ? replicas : acceptors, null, null), ClusterTiming.USUAL);
     }
 
     /** Returns quorums over so many acceptors; one that is not given is a majority. */
@@ -127,6 +129,7 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
         }
         lines.add(QUORUM + "phase1=" + quorums.phase1());
         lines.add(QUORUM + "phase2=" + quorums.phase2());
+        lines.addAll(timing.toLines());
         lines.add(PORT_OFFSET + "=" + portOffset);
         lines.add(TRIMMER + "=" + trimmer);
         return lines;
@@ -144,7 +147,7 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
                 numberOrNull(properties, QUORUM + "phase2"));
         return new ClusterPlan(properties.getProperty(CLUSTER + "name", "synod"), acceptors,
                 addresses(properties, ServiceKind.PROPOSER), addresses(properties, ServiceKind.LEARNER), replicas,
-                number(properties, PORT_OFFSET), number(properties, TRIMMER), quorums);
+                number(properties, PORT_OFFSET), number(properties, TRIMMER), quorums, ClusterTiming.of(properties));
     }
 
     private static @Nullable Integer numberOrNull(Properties properties, String key) {

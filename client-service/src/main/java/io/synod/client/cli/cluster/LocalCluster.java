@@ -1,5 +1,6 @@
 package io.synod.client.cli.cluster;
 
+import io.synod.client.cli.ClusterTiming;
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
 import java.io.File;
@@ -25,7 +26,7 @@ final class LocalCluster {
     private static final long KILL_SECONDS_MAX = 5;
     private static final int POLL_MILLIS = 20;
     private static final List<String> PLANNED = List.of("PAXOS_CLUSTER_", "PAXOS_QUORUM_PHASE", "PAXOS_ROLE",
-            "PAXOS_ID", "PAXOS_TRANSPORT_PORT");
+            "PAXOS_ID", "PAXOS_TRANSPORT_PORT", ClusterTiming.ENVIRONMENT);
 
     private final Installation installation;
     private final DataDirectory data;

@@ -1,7 +1,9 @@
 package io.synod.client.cli.cluster;
 
+import io.synod.client.cli.ClusterTiming;
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
+import io.synod.config.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,10 +55,10 @@ final class PlanOptions {
                         "--replicas stands for acceptors, proposers and learners; give either");
             }
             return new ClusterPlan(name, 0, 0, 0, replicas, portOffset, trimmer,
-                    ClusterPlan.quorums(replicas, phase1, phase2));
+                    ClusterPlan.quorums(replicas, phase1, phase2), timing());
         }
         return new ClusterPlan(name, or(acceptors, 3), or(proposers, 1), or(learners, 1), 0, portOffset, trimmer,
-                ClusterPlan.quorums(or(acceptors, 3), phase1, phase2));
+                ClusterPlan.quorums(or(acceptors, 3), phase1, phase2), timing());
     }
 
     /** As {@link #newPlan()}; where the number of a role is not given as an option it is {@code count}. */
@@ -69,6 +71,14 @@ final class PlanOptions {
             case CLIENT -> {}
         }
         return newPlan();
+    }
+
+    private static ClusterTiming timing() {
+        try {
+            return ClusterTiming.ofEnvironment();
+        } catch (ConfigurationException e) {
+            throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static int or(@Nullable Integer value, int otherwise) {

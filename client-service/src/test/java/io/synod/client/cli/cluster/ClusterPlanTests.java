@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.client.cli.ClusterFile;
+import io.synod.client.cli.ClusterTiming;
 import io.synod.client.cli.CommandFailure;
 import io.synod.protocol.Quorums;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +20,8 @@ class ClusterPlanTests {
 
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
-        ClusterPlan flexible = new ClusterPlan("local-3", 4, 1, 1, 0, 0, 0, new Quorums(4, 3, 2));
+        ClusterPlan flexible = new ClusterPlan("local-3", 4, 1, 1, 0, 0, 0, new Quorums(4, 3, 2),
+                new ClusterTiming(Duration.ofMillis(20), Duration.ofMillis(900), Duration.ofSeconds(9)));
         for (ClusterPlan plan : new ClusterPlan[] {SERVICES, REPLICAS, flexible}) {
             Properties properties = new Properties();
             properties.load(new StringReader(String.join("\n", plan.toLines())));
@@ -30,7 +33,7 @@ class ClusterPlanTests {
     @Test
     void s6TheEnvironmentDoesNotChangeWhoTheServicesAre() {
         for (String variable : new String[] {"PAXOS_CLUSTER_NAME", "PAXOS_CLUSTER_ACCEPTORS_0", "PAXOS_QUORUM_PHASE1",
-                "paxos_quorum_phase2", "PAXOS_ROLE", "PAXOS_ID", "PAXOS_TRANSPORT_PORT"}) {
+                "paxos_quorum_phase2", "PAXOS_ROLE", "PAXOS_ID", "PAXOS_TRANSPORT_PORT", "PAXOS_TIMING_LEARNER_LEASE"}) {
             assertThat(LocalCluster.isOfPlan(variable)).as(variable).isTrue();
         }
         for (String variable : new String[] {"PAXOS_LOG_VERBOSITY", "PAXOS_QUORUM_TRIM", "PATH"}) {
