@@ -74,6 +74,7 @@ public class Acceptor implements Role {
     private long nextBeaconNanos;
     private boolean backlogged;
     private AcceptorStatusChanged announced;
+    private boolean diskNearlyFull;
 
     /**
      * @param recovered what the store remembers
@@ -240,7 +241,9 @@ public class Acceptor implements Role {
             }
             return;
         }
-        if (backlogged || !accepted.hasRoom(instance, accept.value().length())) {
+        // As in the ring: what fills a gap is accepted all the same, or nothing could ever be trimmed.
+        boolean isDiskFull = diskNearlyFull && instance > accepted.highest();
+        if (backlogged || isDiskFull || !accepted.hasRoom(instance, accept.value().length())) {
             counts.refusals++;
             effects.send(proposer, new AcceptRefused(ballot, instance, AcceptRefused.Reason.STORAGE_FULL));
             return;
@@ -455,7 +458,16 @@ public class Acceptor implements Role {
         return othersAgreed == others;
     }
 
-    // What the service shows
+    // What the service tells and shows
+
+    /**
+     * Takes note of what the service sees of its disk.
+     *
+     * @param nearlyFull whether new instances are refused, as overload, until this is called with false
+     */
+    public void diskNearlyFull(boolean nearlyFull) {
+        diskNearlyFull = nearlyFull;
+    }
 
     /** Returns the state as it is now. */
     public AcceptorView view(long nowNanos) {
@@ -465,7 +477,7 @@ public class Acceptor implements Role {
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
                 forming.logId(), promised, leader, leaderSilentMicros(nowNanos), watermark, accepted.trimPoint(),
-                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), registered,
+                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull, registered,
                 counts.snapshot());
     }
 }

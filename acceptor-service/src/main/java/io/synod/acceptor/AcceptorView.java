@@ -25,6 +25,7 @@ import java.util.List;
  * @param highestInstance the highest instance it accepted in
  * @param storedInstances how many instances it stores
  * @param storedBytes how many bytes they take
+ * @param diskNearlyFull whether it refuses new instances since its disk is nearly full
  * @param registered who is registered, and whether for values or votes
  * @param counters what it has counted
  */
@@ -45,6 +46,7 @@ public record AcceptorView(
         long highestInstance,
         int storedInstances,
         long storedBytes,
+        boolean diskNearlyFull,
         List<Registered> registered,
         AcceptorCounters counters) {
 

@@ -218,6 +218,26 @@ class AcceptorPaperTests {
     }
 
     @Test
+    void aNearlyFullDiskRefusesNewInstancesAloneAndOnlyWhileItLasts() {
+        AcceptorBench bench = new AcceptorBench();
+        bench.accept(LOW, 3, AcceptorBench.value(3));
+        bench.acceptor.diskNearlyFull(true);
+
+        bench.accept(LOW, 4, AcceptorBench.value(4));
+        assertThat(bench.effects.writes()).isEmpty();
+        assertThat(bench.effects.now()).extracting(Outgoing::message)
+                .containsExactly(new AcceptRefused(LOW, 4, AcceptRefused.Reason.STORAGE_FULL));
+        bench.accept(LOW, 2, AcceptorBench.value(2));
+        assertThat(bench.effects.writes())
+                .containsExactly(new AcceptorWrite.ValueAccepted(2, LOW, AcceptorBench.value(2)));
+        assertThat(bench.view().diskNearlyFull()).isTrue();
+
+        bench.acceptor.diskNearlyFull(false);
+        bench.accept(LOW, 4, AcceptorBench.value(4));
+        assertThat(bench.effects.writes()).hasSize(1);
+    }
+
+    @Test
     void s3AnAcceptThatDoesNotFitChangesNothingNotEvenThePromise() {
         AcceptorBench bench = new AcceptorBench(AcceptorBench.SETTINGS.withStored(100, 300));
         bench.accept(LOW, 1, AcceptorBench.value(1));

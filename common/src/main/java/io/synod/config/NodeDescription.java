@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -56,6 +58,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         checkTiming(properties.timing());
         checkAcceptor(properties.acceptor());
         checkTrim(properties.learner(), properties.acceptor());
+        acceptorDirectory(properties);
         PaxosProperties.Transport transport = properties.transport();
         InetSocketAddress bind = bind(role, properties.id(), cluster, transport,
                 properties.security().allowPlaintext());
@@ -124,6 +127,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
 
     private static void checkAcceptor(PaxosProperties.Acceptor acceptor) {
         within("paxos.acceptor.stored-instances-max", acceptor.storedInstancesMax(), 1_024, 1 << 28);
+        bytes("paxos.acceptor.free-bytes-min", acceptor.freeBytesMin(), 1 << 20, 1L << 50);
         bytes("paxos.acceptor.stored-bytes-max", acceptor.storedBytesMax(), 1 << 20, 1L << 40);
         within("paxos.acceptor.clients-max", acceptor.clientsMax(), 1, 1 << 16);
     }
@@ -144,6 +148,23 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
             throw new ConfigurationException(property, value + unit, "allowed is at most half of " + of + ", "
                     + whole / 2 + unit + " here: acceptors would be full before they are asked to trim");
         }
+    }
+
+    /** Returns the directory of an acceptor's durable store; it need not exist. */
+    public static Path acceptorDirectory(PaxosProperties properties) {
+        String configured = properties.acceptor().dataDirectory();
+        if (configured == null) {
+            return Path.of("data", properties.role().label() + "-" + properties.id()).toAbsolutePath();
+        }
+        try {
+            if (!configured.isBlank()) {
+                return Path.of(configured).toAbsolutePath().normalize();
+            }
+        } catch (InvalidPathException e) {
+            // Refused below, as an empty one is.
+        }
+        throw new ConfigurationException("paxos.acceptor.data-directory", configured,
+                "allowed is the path of a directory for this acceptor alone, such as /var/lib/synod/acceptor-0");
     }
 
     private static void positive(String property, Duration value) {

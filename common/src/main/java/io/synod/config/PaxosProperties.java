@@ -114,6 +114,8 @@ public record PaxosProperties(
 
     /** Where an acceptor remembers. */
     public enum AcceptorStorage {
+        /** On disk, synced before anything of it is said: an acceptor that restarts goes on where it was. */
+        DURABLE,
         /** In memory: it ends with the process, and an acceptor that restarts stays out of the log that it voted in. */
         MEMORY
     }
@@ -122,12 +124,17 @@ public record PaxosProperties(
      * The acceptor's own.
      *
      * @param storage where it remembers
+     * @param dataDirectory the directory of its durable store, which belongs to this acceptor alone; by default {@code
+     *        data/ROLE-ID} below the working directory
+     * @param freeBytesMin with less free on the disk of that directory it refuses new instances
      * @param storedInstancesMax how far above the trim point it accepts, in instances
      * @param storedBytesMax how much it stores before it refuses new instances
      * @param clientsMax how many clients it sends to at a time; configured learners are not counted
      */
     public record Acceptor(
-            @DefaultValue("memory") AcceptorStorage storage,
+            @DefaultValue("durable") AcceptorStorage storage,
+            @Nullable String dataDirectory,
+            @DefaultValue("256MB") DataSize freeBytesMin,
             @DefaultValue("1048576") int storedInstancesMax,
             @DefaultValue("256MB") DataSize storedBytesMax,
             @DefaultValue("1024") int clientsMax) {}

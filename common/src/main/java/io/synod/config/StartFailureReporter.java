@@ -1,6 +1,7 @@
 package io.synod.config;
 
 import io.synod.protocol.NodeId;
+import io.synod.runtime.StoreUnusableException;
 import io.synod.udp.UdpBindException;
 import java.net.BindException;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.springframework.core.env.Environment;
 
 /**
  * Says in one line on standard error why a service does not start, when it is something that its user can mend: a
- * property, or a port that is taken. It goes there and not to the log, since a wrong configuration is found before there is one.
+ * property, a port that is taken, or a store. It goes there and not to the log, since a wrong configuration is found before there is one.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartFailureReporter implements SpringBootExceptionReporter {
@@ -45,7 +46,7 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
             chain.add(t);
         }
         for (Throwable t : chain) {
-            if (t instanceof ConfigurationException) {
+            if (t instanceof ConfigurationException || t instanceof StoreUnusableException) {
                 return t.getMessage();
             }
             if (t instanceof UdpBindException udp) {

@@ -10,6 +10,7 @@ import io.synod.observability.PaxosEndpoint;
 import io.synod.observability.RoleProbe;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.Node;
+import io.synod.runtime.StorageEngine;
 import io.synod.udp.PeerDirectory;
 import io.synod.udp.UdpEndpoint;
 import java.util.List;
@@ -48,8 +49,8 @@ class NodeObservabilityConfiguration {
     }
 
     @Bean
-    HealthIndicator storageHealthIndicator(NodeViews views) {
-        return NodeHealth.storage(views);
+    HealthIndicator storageHealthIndicator(NodeViews views, StorageEngine storage) {
+        return NodeHealth.storage(views, storage);
     }
 
     @Bean

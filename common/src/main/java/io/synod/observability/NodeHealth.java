@@ -2,6 +2,8 @@ package io.synod.observability;
 
 import io.synod.protocol.RoleType;
 import io.synod.runtime.EventLoop;
+import io.synod.runtime.StorageEngine;
+import io.synod.runtime.StorageState;
 import io.synod.udp.PeerDirectory;
 import io.synod.udp.UdpEndpoint;
 import java.util.Locale;
@@ -53,19 +55,29 @@ public final class NodeHealth {
         };
     }
 
-    /** Component {@code storage}: whether what is written becomes durable. */
-    public static HealthIndicator storage(NodeViews views) {
+    /** Component {@code storage}: whether what is written becomes durable, where, and how much room is left. */
+    public static HealthIndicator storage(NodeViews views, StorageEngine storage) {
         return () -> {
+            Health.Builder health = details(storage.state());
             NodeViews.Views current = views.current();
             if (current == null) {
-                return Health.unknown().withDetail("reason", "the loop has not shown it yet").build();
+                return health.unknown().withDetail("reason", "the loop has not shown it yet").build();
             }
             String failure = current.storageFailure();
-            return failure == null
-                    ? Health.up().build()
-                    : Health.down().withDetail("reason", "a commit failed, and this node votes no more: " + failure)
-                            .build();
+            if (failure != null) {
+                health.down().withDetail("reason", "a commit failed, and this node votes no more: " + failure);
+            }
+            return health.build();
         };
+    }
+
+    private static Health.Builder details(StorageState state) {
+        Health.Builder health = Health.up().withDetail("engine", state.engine());
+        if (state.directory() != null) {
+            health.withDetail("directory", state.directory().toString()).withDetail("usedBytes", state.usedBytes())
+                    .withDetail("freeBytes", state.freeBytes());
+        }
+        return health;
     }
 
     /** Component {@code quorum}: whether the roles see those that they need. */

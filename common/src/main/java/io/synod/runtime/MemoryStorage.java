@@ -30,4 +30,9 @@ public final class MemoryStorage implements StorageEngine {
     public void commit(long number, List<Write> writes) {
         reports.committed(number);
     }
+
+    @Override
+    public StorageState state() {
+        return StorageState.MEMORY;
+    }
 }

@@ -1,11 +1,16 @@
 package io.synod.acceptor.service;
 
 import io.synod.acceptor.Acceptor;
+import io.synod.acceptor.AcceptorRecovery;
 import io.synod.acceptor.AcceptorSettings;
+import io.synod.acceptor.storage.AcceptorStore;
+import io.synod.acceptor.storage.DurableAcceptorStore;
+import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
 import io.synod.node.NodeIdentity;
 import io.synod.observability.NodeViews;
+import io.synod.runtime.EventLoop;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -19,8 +24,12 @@ public class AcceptorConfiguration {
     }
 
     @Bean
-    AcceptorStore acceptorStore(PaxosProperties properties, NodeIdentity identity, CommitTimes times) {
+    AcceptorStore acceptorStore(NodeDescription description, PaxosProperties properties, NodeIdentity identity,
+            CommitTimes times) {
         AcceptorStore store = switch (properties.acceptor().storage()) {
+            case DURABLE -> new DurableAcceptorStore(NodeDescription.acceptorDirectory(properties),
+                    description.cluster().name(), description.id(), identity.drawStorageId(),
+                    identity.secureRandom());
             case MEMORY -> new MemoryAcceptorStore(identity.drawStorageId());
         };
         return new TimedAcceptorStore(store, System::nanoTime, times);
@@ -29,7 +38,26 @@ public class AcceptorConfiguration {
     @Bean
     Acceptor acceptor(NodeDescription description, PaxosProperties properties, AcceptorStore acceptorStore,
             NodeIdentity identity) {
-        return new Acceptor(settings(description, properties), acceptorStore.recover(), identity.newRandom());
+        AcceptorRecovery recovery = acceptorStore.recover();
+        requireRoomFor(recovery, properties.acceptor().storedInstancesMax());
+        return new Acceptor(settings(description, properties), recovery, identity.newRandom());
+    }
+
+    private static void requireRoomFor(AcceptorRecovery recovery, int storedInstancesMax) {
+        long span = recovery.accepted().isEmpty()
+                ? 0
+                : recovery.accepted().getLast().instance() - recovery.trimPoint();
+        if (span > storedInstancesMax) {
+            throw new ConfigurationException("paxos.acceptor.stored-instances-max", storedInstancesMax,
+                    "allowed are " + span + " or more, since the store reaches that far above its trim point");
+        }
+    }
+
+    @Bean
+    DiskWatch acceptorDiskWatch(AcceptorStore acceptorStore, PaxosProperties properties, EventLoop loop,
+            Acceptor acceptor) {
+        return new DiskWatch(() -> acceptorStore.state().freeBytes(), properties.acceptor().freeBytesMin().toBytes(),
+                nearlyFull -> loop.execute((_, _) -> acceptor.diskNearlyFull(nearlyFull)));
     }
 
     @Bean
@@ -43,8 +71,9 @@ public class AcceptorConfiguration {
     }
 
     @Bean
-    AcceptorMetrics acceptorMetrics(NodeViews views, AcceptorProbe acceptorProbe, CommitTimes times) {
-        return new AcceptorMetrics(views, acceptorProbe, times);
+    AcceptorMetrics acceptorMetrics(NodeViews views, AcceptorProbe acceptorProbe, AcceptorStore acceptorStore,
+            CommitTimes times) {
+        return new AcceptorMetrics(views, acceptorProbe, acceptorStore, times);
     }
 
     static AcceptorSettings settings(NodeDescription description, PaxosProperties properties) {

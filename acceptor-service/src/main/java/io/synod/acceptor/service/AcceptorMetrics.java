@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.synod.acceptor.AcceptorCounters;
 import io.synod.acceptor.AcceptorView;
+import io.synod.acceptor.storage.AcceptorStore;
 import io.synod.observability.NodeViews;
 import io.synod.observability.RoleProbe;
 import java.time.Duration;
@@ -30,6 +31,8 @@ import java.util.function.ToLongFunction;
  * <tr><td>{@code paxos.acceptor.trimmed.instance}</td><td>the trim point</td></tr>
  * <tr><td>{@code paxos.acceptor.stored.instances}</td><td>instances stored</td></tr>
  * <tr><td>{@code paxos.acceptor.stored}</td><td>what they take, in bytes</td></tr>
+ * <tr><td>{@code paxos.acceptor.disk.used}</td><td>what the files of a durable store take, in bytes</td></tr>
+ * <tr><td>{@code paxos.acceptor.disk.free}</td><td>what is left on its disk, in bytes</td></tr>
  * <tr><td>{@code paxos.acceptor.commit}</td><td>how long a group commit takes until it is durable</td></tr>
  * </table>
  */
@@ -40,11 +43,13 @@ final class AcceptorMetrics implements MeterBinder {
 
     private final NodeViews views;
     private final RoleProbe<AcceptorView> probe;
+    private final AcceptorStore store;
     private final CommitTimes commitTimes;
 
-    AcceptorMetrics(NodeViews views, RoleProbe<AcceptorView> probe, CommitTimes commitTimes) {
+    AcceptorMetrics(NodeViews views, RoleProbe<AcceptorView> probe, AcceptorStore store, CommitTimes commitTimes) {
         this.views = views;
         this.probe = probe;
+        this.store = store;
         this.commitTimes = commitTimes;
     }
 
@@ -73,6 +78,12 @@ final class AcceptorMetrics implements MeterBinder {
                 .description("Instances stored").register(registry);
         gauge("paxos.acceptor.stored", AcceptorView::storedBytes).baseUnit("bytes")
                 .description("What the stored instances take").register(registry);
+        if (store.state().directory() != null) {
+            Gauge.builder("paxos.acceptor.disk.used", store, s -> s.state().usedBytes()).baseUnit("bytes")
+                    .description("What the files of the store take").strongReference(true).register(registry);
+            Gauge.builder("paxos.acceptor.disk.free", store, s -> s.state().freeBytes()).baseUnit("bytes")
+                    .description("What is left on the disk of the store").strongReference(true).register(registry);
+        }
         commitTimes.recordTo(Timer.builder("paxos.acceptor.commit")
                 .description("From the hand-over of a group commit until it is durable").publishPercentileHistogram()
                 .minimumExpectedValue(COMMIT_MIN).maximumExpectedValue(COMMIT_MAX).register(registry));

@@ -1,10 +1,12 @@
 package io.synod.acceptor.service;
 
 import io.synod.acceptor.AcceptorRecovery;
+import io.synod.acceptor.storage.AcceptorStore;
 import io.synod.protocol.StorageId;
 import io.synod.role.Write;
 import io.synod.runtime.CommitReports;
 import io.synod.runtime.MemoryStorage;
+import io.synod.runtime.StorageState;
 import java.util.List;
 
 /**
@@ -34,4 +36,12 @@ final class MemoryAcceptorStore implements AcceptorStore {
     public void commit(long number, List<Write> writes) {
         memory.commit(number, writes);
     }
+
+    @Override
+    public StorageState state() {
+        return memory.state();
+    }
+
+    @Override
+    public void close() {}
 }

@@ -1,8 +1,10 @@
 package io.synod.acceptor.service;
 
 import io.synod.acceptor.AcceptorRecovery;
+import io.synod.acceptor.storage.AcceptorStore;
 import io.synod.role.Write;
 import io.synod.runtime.CommitReports;
+import io.synod.runtime.StorageState;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -50,5 +52,15 @@ final class TimedAcceptorStore implements AcceptorStore {
     public void commit(long number, List<Write> writes) {
         handedOverNanos = nanoClock.getAsLong();
         store.commit(number, writes);
+    }
+
+    @Override
+    public StorageState state() {
+        return store.state();
+    }
+
+    @Override
+    public void close() {
+        store.close();
     }
 }

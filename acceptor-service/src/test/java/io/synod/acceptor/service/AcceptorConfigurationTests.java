@@ -14,14 +14,20 @@ import io.synod.config.PaxosProperties;
 import io.synod.node.NodeConfiguration;
 import io.synod.observability.Condition;
 import io.synod.observability.NodeViews;
+import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.AcceptorState.Status;
+import io.synod.runtime.StoreUnusableException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -48,7 +54,59 @@ class AcceptorConfigurationTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class))
             .withUserConfiguration(Service.class)
-            .withPropertyValues("paxos.role=acceptor", "paxos.id=0", "paxos.transport.port=0");
+            .withPropertyValues("paxos.role=acceptor", "paxos.id=0", "paxos.transport.port=0",
+                    "paxos.acceptor.storage=memory");
+
+    @TempDir
+    private Path temporary;
+
+    private ApplicationContextRunner durable(Path directory) {
+        return runner.withPropertyValues("paxos.cluster.acceptor-count=1", "paxos.acceptor.storage=durable",
+                "paxos.acceptor.data-directory=" + directory);
+    }
+
+    @Test
+    void aDurableAcceptorComesBackToTheLogThatItVotedIn() {
+        List<LogId> logs = new ArrayList<>();
+        for (int life = 0; life < 2; life++) {
+            durable(temporary).run(context -> {
+                AcceptorView view = Objects.requireNonNull(context.getBean(NodeViews.class)
+                        .current(context.getBean(AcceptorProbe.class), AcceptorView.class));
+                assertThat(view.status()).isEqualTo(Status.VOTING);
+                logs.add(view.logId());
+                assertThat(Objects.requireNonNull(
+                        context.getBean("storageHealthIndicator", HealthIndicator.class).health()).getDetails())
+                        .containsEntry("engine", "rocksdb").containsEntry("directory", temporary.toString())
+                        .containsKeys("freeBytes", "usedBytes");
+            });
+        }
+        assertThat(logs).hasSize(2).allMatch(logs.getFirst()::equals);
+    }
+
+    @Test
+    void whileTheDiskIsNearlyFullTheAcceptorRefusesNewInstances() {
+        durable(temporary).withPropertyValues("paxos.acceptor.free-bytes-min=1000TB").run(context -> {
+            NodeViews views = context.getBean(NodeViews.class);
+            AcceptorProbe probe = context.getBean(AcceptorProbe.class);
+            long deadline = System.nanoTime() + 10_000_000_000L;
+            while (!Objects.requireNonNull(views.current(probe, AcceptorView.class)).diskNearlyFull()) {
+                assertThat(System.nanoTime() - deadline).isNegative();
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    @Test
+    void aDirectoryInUseOrForeignOrNoneIsRefusedByName() throws IOException {
+        durable(temporary).run(_ -> durable(temporary).run(second -> assertThat(second).getFailure().rootCause()
+                .isInstanceOf(StoreUnusableException.class).hasMessageContaining(temporary.toString())));
+        durable(temporary).withPropertyValues("paxos.cluster.name=another").run(second -> assertThat(second)
+                .getFailure().rootCause().isInstanceOf(StoreUnusableException.class)
+                .hasMessageContaining("holds the store of acceptor 0 of cluster 'synod'"));
+        durable(temporary).withPropertyValues("paxos.acceptor.data-directory= ").run(second -> assertThat(second)
+                .getFailure().rootCause().isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("paxos.acceptor.data-directory is '"));
+    }
 
     @Test
     void aLoneAcceptorFormsItsLogAndVotes(CapturedOutput output) {
@@ -105,7 +163,8 @@ class AcceptorConfigurationTests {
     @Test
     void badValuesAreRefusedByName() {
         List<String> properties = new ArrayList<>(List.of("paxos.acceptor.stored-instances-max=1",
-                "paxos.acceptor.stored-bytes-max=1KB", "paxos.acceptor.clients-max=0",
+                "paxos.acceptor.stored-bytes-max=1KB", "paxos.acceptor.free-bytes-min=1KB",
+                "paxos.acceptor.clients-max=0",
                 "paxos.timing.learner-lease=10ms"));
         for (String property : properties) {
             runner.withPropertyValues(property).run(context -> assertThat(context).getFailure()

@@ -3,9 +3,11 @@ package io.synod.acceptor.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.acceptor.AcceptorRecovery;
+import io.synod.acceptor.storage.AcceptorStore;
 import io.synod.protocol.StorageId;
 import io.synod.role.Write;
 import io.synod.runtime.CommitReports;
+import io.synod.runtime.StorageState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,14 @@ class TimedAcceptorStoreTests {
 
         @Override
         public void commit(long number, List<Write> writes) {}
+
+        @Override
+        public StorageState state() {
+            return StorageState.MEMORY;
+        }
+
+        @Override
+        public void close() {}
     }
 
     private final List<String> reported = new ArrayList<>();

@@ -1,0 +1,76 @@
+package io.synod.acceptor.service;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Looks now and then at what is left on the store's disk, and tells the acceptor when that becomes too little and when it is
+ * enough again: a commit that finds no room would end its votes, so it must not come to that.
+ */
+final class DiskWatch implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
+    private static final long INTERVAL_MILLIS = 500;
+
+    private final LongSupplier freeBytes;
+    private final long freeBytesMin;
+    private final Predicate<Boolean> tell;
+    private volatile @Nullable ScheduledExecutorService timer;
+    private boolean nearlyFull;
+
+    /**
+     * @param freeBytes what is left; {@link Long#MAX_VALUE} where nothing is written
+     * @param freeBytesMin with less left the disk is nearly full; with an eighth more it is no longer
+     * @param tell is given whether it is nearly full, on the timer's thread; returns whether that was heard
+     */
+    DiskWatch(LongSupplier freeBytes, long freeBytesMin, Predicate<Boolean> tell) {
+        this.freeBytes = freeBytes;
+        this.freeBytesMin = freeBytesMin;
+        this.tell = tell;
+    }
+
+    /** Looks once. What the acceptor did not hear is told again by the next look. */
+    void look() {
+        long free = freeBytes.getAsLong();
+        boolean now = free < (nearlyFull ? freeBytesMin + freeBytesMin / 8 : freeBytesMin);
+        if (now == nearlyFull || !tell.test(now)) {
+            return;
+        }
+        nearlyFull = now;
+        if (now) {
+            log.warn("The disk is nearly full: {} bytes are left, {} are needed (paxos.acceptor.free-bytes-min);"
+                    + " the acceptor refuses new instances until there is more", free, freeBytesMin);
+        } else {
+            log.info("There is room on the disk again: {} bytes; the acceptor takes new instances", free);
+        }
+    }
+
+    @Override
+    public void start() {
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("paxos-disk-watch").daemon().factory());
+        timer = started;
+        var _ = started.scheduleWithFixedDelay(this::look, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void stop() {
+        ScheduledExecutorService running = timer;
+        timer = null;
+        if (running != null) {
+            running.shutdownNow();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return timer != null;
+    }
+}

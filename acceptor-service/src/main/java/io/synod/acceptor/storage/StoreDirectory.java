@@ -1,0 +1,206 @@
+package io.synod.acceptor.storage;
+
+import io.synod.runtime.StoreUnusableException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of one acceptor's store, held by one process.
+ *
+ * <pre>
+ *   lock                      locked by the process that has it; names it
+ *   store/                    appears whole or not at all
+ *     identity.properties     whose it is ({@link StoreIdentity})
+ *     engine/                 the engine's files
+ *     reached                 a commit that some start has found in these files ({@link CommitTag})
+ *     failed                  there if a commit failed: why
+ * </pre>
+ *
+ * A store that is there is never taken for an empty one: what is missing or cannot be read in it refuses the start.
+ */
+final class StoreDirectory implements AutoCloseable {
+
+    /** Makes a new engine in a directory that does not exist. */
+    @FunctionalInterface
+    interface EngineMaker {
+        void make(Path directory, StoreIdentity identity) throws IOException;
+    }
+
+    private final Path path;
+    private final FileChannel lockFile;
+    private final StoreIdentity identity;
+
+    private StoreDirectory(Path path, FileChannel lockFile, StoreIdentity identity) {
+        this.path = path;
+        this.lockFile = lockFile;
+        this.identity = identity;
+    }
+
+    /**
+     * Locks a directory and opens the store in it, or makes one where there is none.
+     *
+     * @param fresh what a new store is to be; an existing one must be of the same cluster and acceptor
+     * @throws StoreUnusableException if the directory is in use, foreign, damaged, or cannot be used
+     */
+    static StoreDirectory open(Path path, StoreIdentity fresh, EngineMaker maker) {
+        FileChannel lockFile = null;
+        try {
+            Files.createDirectories(path);
+            lockFile = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            lock(path, lockFile);
+            StoreDirectory directory = new StoreDirectory(path, lockFile, identity(path, fresh, maker));
+            directory.requireSound(fresh);
+            return directory;
+        } catch (IOException e) {
+            close(lockFile);
+            throw new StoreUnusableException("the acceptor's store in " + path + " cannot be used: " + e
+                    + "; paxos.acceptor.data-directory names the directory", e);
+        } catch (RuntimeException e) {
+            close(lockFile);
+            throw e;
+        }
+    }
+
+    private static void lock(Path path, FileChannel lockFile) throws IOException {
+        FileLock lock;
+        try {
+            lock = lockFile.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new StoreUnusableException("paxos.acceptor.data-directory is '" + path
+                    + "', which another process uses (" + holder(lockFile) + "): stop it, or set another directory");
+        }
+        lockFile.truncate(0);
+        lockFile.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)), 0);
+    }
+
+    private static String holder(FileChannel lockFile) throws IOException {
+        ByteBuffer name = ByteBuffer.allocate(64);
+        lockFile.read(name, 0);
+        String text = new String(name.array(), 0, name.position(), StandardCharsets.UTF_8).strip();
+        return text.isEmpty() ? "it does not say which" : text;
+    }
+
+    private static StoreIdentity identity(Path path, StoreIdentity fresh, EngineMaker maker) throws IOException {
+        Path store = path.resolve("store");
+        if (!Files.exists(store)) {
+            make(path, store, fresh, maker);
+        }
+        return StoreIdentity.read(store.resolve("identity.properties"));
+    }
+
+    private static void make(Path path, Path store, StoreIdentity fresh, EngineMaker maker) throws IOException {
+        Path forming = path.resolve("store.forming");
+        // What an earlier start did not finish has never been voted with.
+        StoreFiles.deleteTree(forming);
+        Files.createDirectory(forming);
+        maker.make(forming.resolve("engine"), fresh);
+        StoreFiles.write(forming.resolve("identity.properties"), fresh.toLines());
+        StoreFiles.move(forming, store);
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent != null) {
+            StoreFiles.syncDirectory(parent);
+        }
+    }
+
+    private void requireSound(StoreIdentity fresh) throws IOException {
+        if (!identity.cluster().equals(fresh.cluster()) || identity.acceptorId() != fresh.acceptorId()) {
+            throw new StoreUnusableException("paxos.acceptor.data-directory is '" + path
+                    + "', which holds the store of acceptor " + identity.acceptorId() + " of cluster '"
+                    + identity.cluster() + "'; this is acceptor " + fresh.acceptorId() + " of cluster '"
+                    + fresh.cluster() + "': set another directory");
+        }
+        if (!Files.isDirectory(engine())) {
+            throw damaged(engine() + " is missing", null);
+        }
+        if (Files.exists(failed())) {
+            throw new StoreUnusableException("the store in " + path + " must not vote any more: "
+                    + Files.readString(failed()).strip()
+                    + " (what the system shows of its files may not be on the disk)");
+        }
+    }
+
+    /** Says that the store has lost something of what was durable: it must not vote, and nothing of it is changed. */
+    StoreUnusableException damaged(String what, @Nullable Throwable cause) {
+        return new StoreUnusableException("the store in " + path + " is damaged, and does not vote from what is left: "
+                + what, cause);
+    }
+
+    StoreIdentity identity() {
+        return identity;
+    }
+
+    /** Where the engine's files are. */
+    Path engine() {
+        return path.resolve("store").resolve("engine");
+    }
+
+    private Path failed() {
+        return path.resolve("store").resolve("failed");
+    }
+
+    /**
+     * Looks, before the engine changes anything, for the commit that its files go up to, and remembers it: an engine that
+     * cuts its log short would leave nothing by which the next start could notice.
+     *
+     * @return a commit that was begun, so that all before it were durable
+     */
+    long reached() throws IOException {
+        Path file = path.resolve("store").resolve("reached");
+        long before = 0;
+        if (Files.exists(file)) {
+            try {
+                before = Long.parseLong(Files.readString(file).strip());
+            } catch (NumberFormatException e) {
+                throw damaged(file + " cannot be read", e);
+            }
+        }
+        long now = Math.max(before, identity.tag().highestBelow(engine()));
+        if (now > before) {
+            StoreFiles.write(file, List.of(Long.toString(now)));
+        }
+        return now;
+    }
+
+    /** Notes that a commit failed, so that no later process opens the store; as well as a failing disk allows. */
+    void markFailed(Throwable cause) throws IOException {
+        StoreFiles.write(failed(), List.of("a commit failed: " + cause));
+    }
+
+    /** Returns what is left on the disk of a directory, which need not exist yet. */
+    static long freeBytes(Path path) throws IOException {
+        Path existing = path.toAbsolutePath();
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        return Files.getFileStore(existing).getUsableSpace();
+    }
+
+    /** Lets others have the directory. */
+    @Override
+    public void close() {
+        close(lockFile);
+    }
+
+    private static void close(@Nullable FileChannel lockFile) {
+        try {
+            if (lockFile != null) {
+                lockFile.close();
+            }
+        } catch (IOException e) {
+            // The lock goes with the process.
+        }
+    }
+}
