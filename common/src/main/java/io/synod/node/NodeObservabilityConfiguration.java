@@ -34,8 +34,8 @@ class NodeObservabilityConfiguration {
     }
 
     @Bean
-    NodeMetrics nodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint) {
-        return new NodeMetrics(loop, node, endpoint);
+    NodeMetrics nodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint, NodeDescription description) {
+        return new NodeMetrics(loop, node, endpoint, description.quorums());
     }
 
     @Bean

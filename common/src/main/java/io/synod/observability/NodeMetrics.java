@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.synod.protocol.Quorums;
 import io.synod.protocol.codec.RejectReason;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.Node;
@@ -26,6 +27,7 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.transport.batches}</td><td>batches drained and flushed, by {@code direction}</td></tr>
  * <tr><td>{@code paxos.transport.receive.buffer}</td><td>what the system grants for waiting datagrams, in bytes</td></tr>
  * <tr><td>{@code paxos.messages.dropped}</td><td>messages lost inside the node, by {@code where}</td></tr>
+ * <tr><td>{@code paxos.quorum.acceptors}</td><td>how many acceptors make a quorum, by {@code phase}</td></tr>
  * <tr><td>{@code paxos.loop.rounds}</td><td>rounds that had something to do</td></tr>
  * <tr><td>{@code paxos.loop.mailbox}</td><td>calls that wait for the loop</td></tr>
  * <tr><td>{@code paxos.loop.commits}</td><td>group commits reported durable</td></tr>
@@ -37,11 +39,13 @@ public final class NodeMetrics implements MeterBinder {
     private final EventLoop loop;
     private final Node node;
     private final UdpEndpoint endpoint;
+    private final Quorums quorums;
 
-    public NodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint) {
+    public NodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint, Quorums quorums) {
         this.loop = loop;
         this.node = node;
         this.endpoint = endpoint;
+        this.quorums = quorums;
     }
 
     @Override
@@ -61,6 +65,8 @@ public final class NodeMetrics implements MeterBinder {
                 NodeCounters::reassembliesDropped);
         counter(registry, "paxos.messages.dropped", "where", "destination", counters,
                 NodeCounters::unknownDestination);
+        quorum(registry, "1", Quorums::phase1);
+        quorum(registry, "2", Quorums::phase2);
         FunctionCounter.builder("paxos.loop.rounds", loop, EventLoop::rounds).register(registry);
         FunctionCounter.builder("paxos.loop.commits", counters, NodeCounters::commits).register(registry);
         Gauge.builder("paxos.loop.mailbox", loop, EventLoop::mailboxTasks).strongReference(true).register(registry);
@@ -84,6 +90,11 @@ public final class NodeMetrics implements MeterBinder {
         counter(registry, dropped, "where", "send_buffer", udp, UdpCounters::sendDropped);
         counter(registry, dropped, "where", "send_error", udp, UdpCounters::sendErrors);
         counter(registry, dropped, "where", "unresolved", udp, UdpCounters::unresolved);
+    }
+
+    private void quorum(MeterRegistry registry, String phase, ToDoubleFunction<Quorums> size) {
+        Gauge.builder("paxos.quorum.acceptors", quorums, size).tag("phase", phase).strongReference(true)
+                .register(registry);
     }
 
     private static <T> void counter(MeterRegistry registry, String name, String tag, String value, T source,

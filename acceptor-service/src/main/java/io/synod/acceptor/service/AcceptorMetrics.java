@@ -13,6 +13,7 @@ import io.synod.observability.RoleProbe;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * The acceptor's meters.
@@ -29,17 +30,20 @@ import java.util.function.ToLongFunction;
  *     clients_full}</td></tr>
  * <tr><td>{@code paxos.acceptor.voting}</td><td>1 while it votes, 0 otherwise</td></tr>
  * <tr><td>{@code paxos.acceptor.trimmed.instance}</td><td>the trim point</td></tr>
+ * <tr><td>{@code paxos.acceptor.trim.asked.instance}</td><td>the highest instance that a learner asked to trim</td></tr>
  * <tr><td>{@code paxos.acceptor.stored.instances}</td><td>instances stored</td></tr>
  * <tr><td>{@code paxos.acceptor.stored}</td><td>what they take, in bytes</td></tr>
  * <tr><td>{@code paxos.acceptor.disk.used}</td><td>what the files of a durable store take, in bytes</td></tr>
  * <tr><td>{@code paxos.acceptor.disk.free}</td><td>what is left on its disk, in bytes</td></tr>
- * <tr><td>{@code paxos.acceptor.commit}</td><td>how long a group commit takes until it is durable</td></tr>
+ * <tr><td>{@code paxos.acceptor.commit}</td><td>how long a group commit takes until it is durable, a histogram</td></tr>
  * </table>
  */
 final class AcceptorMetrics implements MeterBinder {
 
-    private static final Duration COMMIT_MIN = Duration.ofNanos(10_000);
-    private static final Duration COMMIT_MAX = Duration.ofSeconds(10);
+    /** From a commit in memory to a disk that is as good as broken. */
+    private static final Duration[] COMMIT_BUCKETS = Stream.of(50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000,
+            50_000, 100_000, 250_000, 1_000_000, 10_000_000).map(micros -> Duration.ofNanos(micros * 1_000L))
+            .toArray(Duration[]::new);
 
     private final NodeViews views;
     private final RoleProbe<AcceptorView> probe;
@@ -74,6 +78,8 @@ final class AcceptorMetrics implements MeterBinder {
                 .description("Whether it votes").register(registry);
         gauge("paxos.acceptor.trimmed.instance", AcceptorView::trimPoint)
                 .description("The highest instance that was trimmed").register(registry);
+        gauge("paxos.acceptor.trim.asked.instance", AcceptorView::trimAsked)
+                .description("The highest instance that a learner asked to trim").register(registry);
         gauge("paxos.acceptor.stored.instances", AcceptorView::storedInstances)
                 .description("Instances stored").register(registry);
         gauge("paxos.acceptor.stored", AcceptorView::storedBytes).baseUnit("bytes")
@@ -85,8 +91,8 @@ final class AcceptorMetrics implements MeterBinder {
                     .description("What is left on the disk of the store").strongReference(true).register(registry);
         }
         commitTimes.recordTo(Timer.builder("paxos.acceptor.commit")
-                .description("From the hand-over of a group commit until it is durable").publishPercentileHistogram()
-                .minimumExpectedValue(COMMIT_MIN).maximumExpectedValue(COMMIT_MAX).register(registry));
+                .description("From the hand-over of a group commit until it is durable")
+                .serviceLevelObjectives(COMMIT_BUCKETS).register(registry));
     }
 
     private static double voting(AcceptorView view) {

@@ -9,6 +9,7 @@ import io.synod.observability.NodeViews;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * The client's meters.
@@ -22,6 +23,11 @@ import java.util.function.ToDoubleFunction;
  * </ul>
  */
 final class ClientMetrics implements MeterBinder {
+
+    /** From a few round trips on one host to the deadline. */
+    private static final Duration[] LATENCY_BUCKETS = Stream.of(250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000,
+            100_000, 250_000, 500_000, 1_000_000, 2_500_000, 10_000_000)
+            .map(micros -> Duration.ofNanos(micros * 1_000L)).toArray(Duration[]::new);
 
     private final ValueSubmissions submissions;
     private final NodeViews views;
@@ -37,9 +43,7 @@ final class ClientMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         Timer latency = Timer.builder("paxos.client.latency")
                 .description("From taking a value to its delivery")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofNanos(50_000))
-                .maximumExpectedValue(Duration.ofSeconds(30))
+                .serviceLevelObjectives(LATENCY_BUCKETS)
                 .register(registry);
         submissions.setLatencyListener(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
         counter(registry, "paxos.client.submitted", "Values taken", ClientView.Counts::submitted);

@@ -5,7 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.synod.learner.LearnerView;
+import io.synod.learner.LearnerView.State;
 import io.synod.observability.NodeViews;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -20,12 +24,17 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.learner.repeats}</td><td>requests to repeat sent to acceptors</td></tr>
  * <tr><td>{@code paxos.learner.delivered.instance}</td><td>the last instance delivered</td></tr>
  * <tr><td>{@code paxos.learner.gap.instances}</td><td>instances known to be decided and not delivered</td></tr>
+ * <tr><td>{@code paxos.learner.stopped}</td><td>1 while it delivers no more, by {@code reason}: {@code below_trim}, {@code
+ *     hash_differs}, {@code two_values}, {@code other_log}</td></tr>
  * <tr><td>{@code paxos.learner.sessions}</td><td>sessions that live</td></tr>
  * <tr><td>{@code paxos.learner.retained.bytes}</td><td>about what the delivered log takes in memory</td></tr>
  * <tr><td>{@code paxos.learner.subscribers}</td><td>WebSockets that read the delivered log</td></tr>
  * </table>
  */
 final class LearnerMetrics implements MeterBinder {
+
+    private static final Set<State> STOPPED =
+            EnumSet.of(State.BELOW_TRIM, State.HASH_DIFFERS, State.TWO_VALUES, State.OTHER_LOG);
 
     private final NodeViews views;
     private final LearnerProbe probe;
@@ -48,6 +57,10 @@ final class LearnerMetrics implements MeterBinder {
         counter(registry, "paxos.learner.repeats", view -> view.counters().repeats());
         gauge(registry, "paxos.learner.delivered.instance", LearnerView::delivered);
         gauge(registry, "paxos.learner.gap.instances", LearnerView::gapInstances);
+        for (State reason : STOPPED) {
+            Gauge.builder("paxos.learner.stopped", this, self -> self.read(view -> view.state() == reason ? 1 : 0))
+                    .tag("reason", reason.name().toLowerCase(Locale.ROOT)).strongReference(true).register(registry);
+        }
         gauge(registry, "paxos.learner.sessions", LearnerView::sessions);
         Gauge.builder("paxos.learner.retained.bytes", log, DeliveredLog::retainedBytes)
                 .strongReference(true)

@@ -198,6 +198,7 @@ class LearnerApplicationTests {
                 "paxos_learner_repeats_total",
                 "paxos_learner_delivered_instance",
                 "paxos_learner_gap_instances",
+                "paxos_learner_stopped",
                 "paxos_learner_subscribers"
         }) {
             assertThat(meters).contains("\n" + name + "{");
