@@ -1,7 +1,6 @@
 package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +20,7 @@ class LossIT {
 
     @Test
     void lossSlowsButNeitherLosesNorDoublesNorStalls() {
-        if (!DatagramLoss.isPossible()) {
-            System.err.println("LossIT is SKIPPED: it needs root and iptables");
-            abort("needs root and iptables");
-        }
+        Requirement.FIREWALL.orSkip(getClass(), DatagramLoss.isPossible());
         try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2");
                 DatagramLoss loss =
                         DatagramLoss.toPorts(cluster.udpPort("acceptor-0"), cluster.udpPort("acceptor-2"), 0.2)) {

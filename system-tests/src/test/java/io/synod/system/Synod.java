@@ -56,6 +56,11 @@ final class Synod {
         return value;
     }
 
+    /** The root of the project. */
+    static Path root() {
+        return ROOT;
+    }
+
     /** Where the jar of a service is that {@code java -jar} runs. */
     static Path executableJar(String role) {
         return ROOT.resolve(role + "-service/target/synod-" + role + "-service-" + VERSION + "-exec.jar");

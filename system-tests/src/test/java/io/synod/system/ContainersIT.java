@@ -1,0 +1,175 @@
+package io.synod.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.testing.SynodCluster;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The images as a cluster of containers in a network of their own. One cluster serves all tests, since it takes long to
+ * start; so the order matters: what trims, or loses an acceptor for good, comes last.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
+class ContainersIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    /** Longer than any failover; what the restarts of half a dozen JVMs on few processors add is in it. */
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
+    private static final List<String> ACCEPTORS = List.of("acceptor-0", "acceptor-1", "acceptor-2");
+    private static final List<String> LEARNERS = List.of("learner-0", "learner-1");
+    private static final List<String> PROPOSERS = List.of("proposer-0", "proposer-1");
+    /** Acceptors that remember in memory do not come back from a restart, so one of the three is all that may be restarted. */
+    private static final List<String> RESTARTED = List.of("learner-0", "learner-1", "proposer-0", "proposer-1",
+            "client-0", "client-1", "acceptor-2");
+
+    private static @Nullable SynodCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        Requirement.DOCKER.orSkip(ContainersIT.class, Images.arePossible());
+        Images.build(List.of("acceptor", "proposer", "learner", "client"));
+        cluster = SynodCluster.builder().proposers(2).learners(2).clients(2).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void cutNetworksLoseNothing() {
+        try (ContainerLoad load = new ContainerLoad(cluster())) {
+            load.awaitMore(20);
+            cluster().cut("acceptor-1");
+            load.awaitMore(50);
+            cluster().heal("acceptor-1");
+
+            String leader = leader();
+            cluster().cut(leader);
+            load.awaitMore(50);
+            assertThat(leader()).isNotEqualTo(leader);
+            cluster().heal(leader);
+            load.awaitMore(20);
+            assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
+            load.end();
+            requireHistory(load);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void everyContainerIsRestartedInTurnUnderLoad() {
+        try (ContainerLoad load = new ContainerLoad(cluster())) {
+            for (String node : RESTARTED) {
+                load.awaitMore(20);
+                cluster().restart(node);
+            }
+            load.awaitMore(50);
+            assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
+            load.end();
+            requireHistory(load);
+        }
+    }
+
+    @Test
+    @Order(3)
+    void prometheusScrapesEveryService() {
+        try (PrometheusContainer prometheus = new PrometheusContainer(cluster())) {
+            for (String node : cluster().nodes()) {
+                Await.until(node + " is scraped", SOON, () -> prometheus.value("up{instance=\"" + node + "\"}") == 1);
+            }
+            Await.until("one proposer leads", SOON, () -> prometheus.value("sum(paxos_proposer_leader)") == 1);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aTrimOverHttpIsVotedAndDone() {
+        long delivered = cluster().submit("the last before the trim").instance();
+        LEARNERS.forEach(learner -> cluster().awaitDelivered(learner, delivered));
+        Await.until("all that vote have trimmed", SOON, () -> trim(delivered).statusCode() == 200,
+                () -> trim(delivered).body());
+        assertThat(ACCEPTORS.subList(0, 2)).allMatch(
+                acceptor -> cluster().state(acceptor, "acceptor").path("trimPoint").asLong(-1) >= delivered);
+        cluster().submit("the first after the trim");
+    }
+
+    @Test
+    @Order(5)
+    void anAcceptorThatIsKilledAndLosesItsVolumeStaysOutAndNothingElseIsLost() {
+        try (ContainerLoad load = new ContainerLoad(cluster())) {
+            load.awaitMore(20);
+            cluster().kill("acceptor-2");
+            load.awaitMore(20);
+            cluster().replace("acceptor-2");
+            Await.until("acceptor-2 stays out", SOON,
+                    () -> status("acceptor-2").equals("OUT"), () -> cluster().state("acceptor-2", "acceptor"));
+            load.awaitMore(20);
+            assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
+            load.end();
+            requireHistory(load);
+        }
+    }
+
+    private static SynodCluster cluster() {
+        return Objects.requireNonNull(cluster);
+    }
+
+    private static String status(String acceptor) {
+        return cluster().state(acceptor, "acceptor").path("status").asString("");
+    }
+
+    private static HttpResponse<String> trim(long instance) {
+        return cluster().post("learner-0", "/actuator/trim", "application/json", "{\"instance\": " + instance + "}");
+    }
+
+    /** Returns the proposer that leads, of those that answer; waits until there is one. */
+    private static String leader() {
+        String[] leader = new String[1];
+        Await.until("a proposer leads", SOON, () -> {
+            for (String proposer : PROPOSERS) {
+                if (cluster().state(proposer, "proposer").path("state").asString("").equals("LEADER")) {
+                    leader[0] = proposer;
+                    return true;
+                }
+            }
+            return false;
+        });
+        return leader[0];
+    }
+
+    /**
+     * Requires that learners delivered the same values at the same places; each acknowledged one once and in the instance that the client was
+     * told, and of the others each at most once.
+     */
+    private static void requireHistory(ContainerLoad load) {
+        long last = cluster().submit("the last of a test").instance();
+        LEARNERS.forEach(learner -> cluster().awaitDelivered(learner, last));
+        List<String> log = cluster().delivered("learner-0");
+        assertThat(cluster().delivered("learner-1")).isEqualTo(log);
+        History history = History.of(log);
+        assertThat(load.acknowledged()).isNotEmpty().allSatisfy(
+                (value, instance) -> assertThat(history.instances(value)).as(value).containsExactly(instance));
+        history.values().forEach(value -> {
+            if (load.isOpen(value)) {
+                assertThat(history.instances(value)).as(value).hasSize(1);
+            }
+        });
+    }
+}
