@@ -477,7 +477,8 @@ public class Acceptor implements Role {
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
                 forming.logId(), promised, leader, leaderSilentMicros(nowNanos), watermark, accepted.trimPoint(),
-                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull, registered,
+                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull,
+                registered,
                 counts.snapshot());
     }
 }

@@ -98,31 +98,36 @@ public record ClientSettings(
 
     public ClientSettings withLearner(LearnerSettings value) {
         return new ClientSettings(layout, value, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     /** The proposer to begin with. */
     public ClientSettings withProposer(int value) {
         return new ClientSettings(layout, learner, value, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     /** How many sessions to hold at once. */
     public ClientSettings withLanes(int value) {
         return new ClientSettings(layout, learner, proposer, value, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     /** How much may be sent and not delivered, in each lane. */
     public ClientSettings withWindow(int values, long bytes) {
         return new ClientSettings(layout, learner, proposer, lanes, values, bytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     /** How much may wait, in each lane. */
     public ClientSettings withQueue(int valuesMax, long bytesMax) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, valuesMax, bytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     /** Blocks of several values as long as a datagram of this size carries. */
@@ -134,17 +139,20 @@ public record ClientSettings(
 
     public ClientSettings withValueBytesMax(int value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, value, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, value, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     public ClientSettings withDeadlineNanos(long value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, value, idleNanos, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, value, idleNanos, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     public ClientSettings withIdleNanos(long value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, value, resendNanosMin, resendNanosMax, locates, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, deadlineNanos, value, resendNanosMin, resendNanosMax, locates,
+                leaderTimeoutNanos);
     }
 
     public ClientSettings withResendNanos(long min, long max) {
@@ -154,7 +162,8 @@ public record ClientSettings(
 
     public ClientSettings withLocates(boolean value) {
         return new ClientSettings(layout, learner, proposer, lanes, window, windowBytes, queueValuesMax, queueBytesMax,
-                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, value, leaderTimeoutNanos);
+                blockBytesMax, valueBytesMax, deadlineNanos, idleNanos, resendNanosMin, resendNanosMax, value,
+                leaderTimeoutNanos);
     }
 
     public ClientSettings withLeaderTimeoutNanos(long value) {

@@ -56,8 +56,9 @@ final class Outcomes {
     }
 
     private static ClientOutput located(Held held) {
-        return held.question != null && held.question.index() >= 0 && held.outcome instanceof ClientOutput.Decided decided
-                ? decided.withFirstIndex(held.question.index() + held.offset)
-                : held.outcome;
+        return held.question != null && held.question.index() >= 0
+                && held.outcome instanceof ClientOutput.Decided decided
+                        ? decided.withFirstIndex(held.question.index() + held.offset)
+                        : held.outcome;
     }
 }

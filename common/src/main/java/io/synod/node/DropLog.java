@@ -65,8 +65,10 @@ final class DropLog implements AutoCloseable {
         switch (reason) {
             // Belongs to every start, of this node or another: what is not admitted is asked for a token.
             case NOT_ADMITTED, LEFT_INCARNATION -> log.debug("Rejected {} datagrams: {}", more, reason.tag());
-            case CLUSTER -> log.warn("Rejected {} datagrams since the last such line: cluster. Their senders have another"
-                    + " cluster name, another number of acceptors, proposers or learners, or other quorums", more);
+            case CLUSTER -> log.warn(
+                    "Rejected {} datagrams since the last such line: cluster. Their senders have another"
+                            + " cluster name, another number of acceptors, proposers or learners, or other quorums",
+                    more);
             default -> log.warn("Rejected {} datagrams since the last such line: {}", more, reason.tag());
         }
     }

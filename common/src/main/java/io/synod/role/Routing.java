@@ -96,7 +96,8 @@ public enum Routing {
     /** Returns whether a node of type {@code sender} has the right to say a message of this routing. */
     public boolean maySay(NodeType sender) {
         return switch (this) {
-            case CONFIGURED_LEARNER_TO_ACCEPTOR, CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER, CONFIGURED_LEARNER_TO_CLIENT ->
+            case CONFIGURED_LEARNER_TO_ACCEPTOR, CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER,
+                    CONFIGURED_LEARNER_TO_CLIENT ->
                     sender != NodeType.CLIENT && sender.hosts(RoleType.LEARNER);
             case NODE_TO_NODE -> true;
             default -> this.sender != null && sender.hosts(this.sender);

@@ -17,6 +17,7 @@ import io.synod.runtime.CommitReports;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.Node;
 import io.synod.runtime.StorageEngine;
+import io.synod.runtime.StorageState;
 import io.synod.udp.UdpBatchInboundAdapter;
 import io.synod.udp.UdpEndpoint;
 import java.io.IOException;
@@ -112,7 +113,8 @@ class NodeConfigurationTests {
 
     @Test
     void aNodeKnowsMoreClientsThanItsAcceptorSendsTo() {
-        runner.run(context -> assertThat(context.getBean(Node.class).settings().bounds().clientsMax()).isEqualTo(4_096));
+        runner.run(
+                context -> assertThat(context.getBean(Node.class).settings().bounds().clientsMax()).isEqualTo(4_096));
         runner.withPropertyValues("paxos.acceptor.clients-max=65536").run(context -> assertThat(
                 context.getBean(Node.class).settings().bounds().clientsMax()).isEqualTo(4 * 65_536));
     }
@@ -194,6 +196,11 @@ class NodeConfigurationTests {
             @Override
             public void commit(long number, List<Write> writes) {
                 reports.get().commitFailed(number, new IOException("the disk is gone"));
+            }
+
+            @Override
+            public StorageState state() {
+                return StorageState.MEMORY;
             }
         };
         runner.withBean("failingStorage", StorageEngine.class, () -> failing).run(context -> {

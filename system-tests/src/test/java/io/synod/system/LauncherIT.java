@@ -90,7 +90,8 @@ class LauncherIT {
         Synod synod = new Synod(temporary, Map.of("PAXOS_ACCEPTOR_CLIENTS_MAX", "0"));
         Synod.Result up = synod.run("up", "--port-offset", String.valueOf(ProcessCluster.freeOffset()));
         assertThat(up.exit()).isEqualTo(1);
-        assertThat(up.err()).contains("Cannot start: paxos.acceptor.clients-max is '0'").contains("ended while it started");
+        assertThat(up.err()).contains("Cannot start: paxos.acceptor.clients-max is '0'")
+                .contains("ended while it started");
         assertThat(synod.run("status").exit()).isEqualTo(5);
     }
 

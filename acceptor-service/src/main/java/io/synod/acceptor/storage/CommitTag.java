@@ -38,7 +38,8 @@ record CommitTag(long high, long low) {
 
     /** Returns the number of a mark; -1 if the bytes are no mark with this tag. */
     long numberOf(byte[] mark) {
-        boolean isOwn = mark.length == BYTES && (long) LONG.get(mark, 0) == high && (long) LONG.get(mark, Long.BYTES) == low;
+        boolean isOwn =
+                mark.length == BYTES && (long) LONG.get(mark, 0) == high && (long) LONG.get(mark, Long.BYTES) == low;
         return isOwn ? (long) LONG.get(mark, 2 * Long.BYTES) : -1;
     }
 
@@ -79,7 +80,8 @@ record CommitTag(long high, long low) {
         byte first = (byte) (high >>> (Long.SIZE - Byte.SIZE));
         long highest = 0;
         for (int i = 0; i <= end - BYTES; i++) {
-            if (bytes[i] == first && (long) LONG.get(bytes, i) == high && (long) LONG.get(bytes, i + Long.BYTES) == low) {
+            if (bytes[i] == first && (long) LONG.get(bytes, i) == high
+                    && (long) LONG.get(bytes, i + Long.BYTES) == low) {
                 highest = Math.max(highest, (long) LONG.get(bytes, i + 2 * Long.BYTES));
             }
         }

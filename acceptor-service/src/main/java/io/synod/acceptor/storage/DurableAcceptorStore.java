@@ -65,7 +65,8 @@ public final class DurableAcceptorStore implements AcceptorStore {
      * @param storageId the storage id of a new store; an existing one keeps its own
      * @param random draws what a new store is marked with
      */
-    public DurableAcceptorStore(Path path, String cluster, int acceptorId, StorageId storageId, RandomGenerator random) {
+    public DurableAcceptorStore(Path path, String cluster, int acceptorId, StorageId storageId,
+            RandomGenerator random) {
         this(path, new StoreIdentity(cluster, acceptorId, storageId,
                 new CommitTag(random.nextLong(), random.nextLong())), RocksTable::open);
     }
@@ -170,7 +171,8 @@ public final class DurableAcceptorStore implements AcceptorStore {
         try {
             Objects.requireNonNull(directory).markFailed(cause);
         } catch (IOException e) {
-            log.error("That could not be noted in {} either ({}): see to it that this acceptor is not started on it again",
+            log.error(
+                    "That could not be noted in {} either ({}): see to it that this acceptor is not started on it again",
                     path, e.toString());
         }
     }

@@ -83,7 +83,8 @@ final class StoreDirectory implements AutoCloseable {
                     + "', which another process uses (" + holder(lockFile) + "): stop it, or set another directory");
         }
         lockFile.truncate(0);
-        lockFile.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)), 0);
+        lockFile.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
+                0);
     }
 
     private static String holder(FileChannel lockFile) throws IOException {

@@ -23,7 +23,8 @@ record StoreIdentity(String cluster, int acceptorId, StorageId storageId, Commit
 
     /** Writes it for people and for {@link #read}. */
     List<String> toLines() {
-        return List.of("# The store of an acceptor. It is bound to what stands here; to change it is to damage the store.",
+        return List.of(
+                "# The store of an acceptor. It is bound to what stands here; to change it is to damage the store.",
                 "format=" + FORMAT, "cluster=" + escaped(cluster), "acceptor=" + acceptorId,
                 "storage.generation=" + storageId.generation(), "storage.random=" + hex(storageId.random()),
                 "tag.high=" + hex(tag.high()), "tag.low=" + hex(tag.low()));
@@ -56,7 +57,8 @@ record StoreIdentity(String cluster, int acceptorId, StorageId storageId, Commit
             }
             StorageId storageId = new StorageId(Long.parseLong(required(properties, "storage.generation")),
                     number(properties, "storage.random"));
-            return new StoreIdentity(required(properties, "cluster"), Integer.parseInt(required(properties, "acceptor")),
+            return new StoreIdentity(required(properties, "cluster"),
+                    Integer.parseInt(required(properties, "acceptor")),
                     storageId, new CommitTag(number(properties, "tag.high"), number(properties, "tag.low")));
         } catch (IllegalArgumentException e) {
             throw new IOException("it cannot be understood (" + e.getMessage() + ")", e);

@@ -201,7 +201,8 @@ class DurableAcceptorStoreTests {
         StoreBench.openAs(directory(), "mine", 1).close();
         assertThatThrownBy(() -> StoreBench.openAs(directory(), "theirs", 1))
                 .isInstanceOf(StoreUnusableException.class)
-                .hasMessageContaining("holds the store of acceptor 1 of cluster 'mine'; this is acceptor 1 of cluster 'theirs'");
+                .hasMessageContaining(
+                        "holds the store of acceptor 1 of cluster 'mine'; this is acceptor 1 of cluster 'theirs'");
         assertThatThrownBy(() -> StoreBench.openAs(directory(), "mine", 2))
                 .isInstanceOf(StoreUnusableException.class).hasMessageContaining("this is acceptor 2");
         StoreBench.openAs(directory(), "mine", 1).close();

@@ -67,8 +67,7 @@ final class StoreBench implements CommitReports, AutoCloseable {
 
     private String nextReport() {
         try {
-            @Nullable
-            String report = reported.poll(10, TimeUnit.SECONDS);
+            @Nullable String report = reported.poll(10, TimeUnit.SECONDS);
             if (report == null) {
                 throw new AssertionError("nothing was reported");
             }

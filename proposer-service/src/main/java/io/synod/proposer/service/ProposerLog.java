@@ -23,7 +23,8 @@ final class ProposerLog implements OutputSink {
     @Override
     public void accept(Output output) {
         if (output instanceof LogChanged(LogId from, LogId to)) {
-            log.warn("Proposer {} knew log {}; the acceptors hold log {}, and it proposes there from now on", id, from, to);
+            log.warn("Proposer {} knew log {}; the acceptors hold log {}, and it proposes there from now on", id, from,
+                    to);
         } else if (output instanceof LeadershipChanged changed) {
             log(changed);
         }

@@ -33,7 +33,8 @@ class ClusterPlanTests {
     @Test
     void s6TheEnvironmentDoesNotChangeWhoTheServicesAre() {
         for (String variable : new String[] {"PAXOS_CLUSTER_NAME", "PAXOS_CLUSTER_ACCEPTORS_0", "PAXOS_QUORUM_PHASE1",
-                "paxos_quorum_phase2", "PAXOS_ROLE", "PAXOS_ID", "PAXOS_TRANSPORT_PORT", "PAXOS_TIMING_LEARNER_LEASE"}) {
+                "paxos_quorum_phase2", "PAXOS_ROLE", "PAXOS_ID", "PAXOS_TRANSPORT_PORT",
+                "PAXOS_TIMING_LEARNER_LEASE"}) {
             assertThat(LocalCluster.isOfPlan(variable)).as(variable).isTrue();
         }
         for (String variable : new String[] {"PAXOS_LOG_VERBOSITY", "PAXOS_QUORUM_TRIM", "PATH"}) {
