@@ -2,8 +2,9 @@ package io.synod.learner;
 
 import io.synod.protocol.SessionId;
 import io.synod.protocol.message.Located;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the values of the newest instances stand among the deliveries of their instance, for clients that cannot know it
@@ -21,7 +22,8 @@ final class DeliveredPlaces {
 
     private record Place(SessionId session, long firstNumber, int count, int firstIndex) {}
 
-    private final Place @Nullable [][] ring = new Place[INSTANCES][];
+    /** By instance; empty where nothing is remembered. */
+    private final List<List<Place>> ring = new ArrayList<>(Collections.nCopies(INSTANCES, List.of()));
     private long first = 1;
     private long last;
     private int runs;
@@ -31,23 +33,21 @@ final class DeliveredPlaces {
         if (last == 0) {
             first = instance;
         }
-        Place[] places = new Place[delivered.size()];
-        for (int i = 0; i < places.length; i++) {
+        List<Place> places = new ArrayList<>(delivered.size());
+        for (int i = 0; i < delivered.size(); i++) {
             Run run = delivered.get(i);
-            places[i] = new Place(run.session(), run.firstNumber(), run.count(), run.firstIndex());
+            places.add(new Place(run.session(), run.firstNumber(), run.count(), run.firstIndex()));
         }
-        runs += places.length;
+        runs += places.size();
         last = instance;
         while (last - first >= INSTANCES || runs > RUNS_MAX && first < last) {
             forgetFirst();
         }
-        ring[slot(instance)] = places;
+        ring.set(slot(instance), places);
     }
 
     private void forgetFirst() {
-        Place[] forgotten = ring[slot(first)];
-        runs -= forgotten == null ? 0 : forgotten.length;
-        ring[slot(first)] = null;
+        runs -= ring.set(slot(first), List.of()).size();
         first++;
     }
 
@@ -56,13 +56,10 @@ final class DeliveredPlaces {
         if (instance > last) {
             return NOT_YET;
         }
-        Place[] places = instance < first ? null : ring[slot(instance)];
-        if (places != null) {
-            for (Place place : places) {
-                long offset = number - place.firstNumber;
-                if (offset >= 0 && offset < place.count && place.session.equals(session)) {
-                    return place.firstIndex + (int) offset;
-                }
+        for (Place place : instance < first ? List.<Place>of() : ring.get(slot(instance))) {
+            long offset = number - place.firstNumber;
+            if (offset >= 0 && offset < place.count && place.session.equals(session)) {
+                return place.firstIndex + (int) offset;
             }
         }
         return Located.UNKNOWN;
