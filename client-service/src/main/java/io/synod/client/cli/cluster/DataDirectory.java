@@ -84,6 +84,15 @@ record DataDirectory(Path path) {
         }
     }
 
+    /** The cluster whose plan was written was never there. */
+    void forgetPlan() {
+        try {
+            Files.deleteIfExists(planFile());
+        } catch (IOException e) {
+            throw new CommandFailure(ExitStatus.FAILED, "cannot delete " + planFile() + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Writes a file whole or not at all. */
     static void replace(Path file, List<String> lines) throws IOException {
         Path whole = file.resolveSibling(file.getFileName() + ".new");

@@ -2,6 +2,7 @@ package io.synod.client.cli.cluster;
 
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
+import io.synod.protocol.Quorums;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,22 +48,17 @@ public final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
         DataDirectory directory = data.directory();
-        ClusterPlan plan = plan(directory);
-        int max = kind == ServiceKind.CLIENT ? ServiceKind.IDS_MAX : plan.count(kind);
-        if (count < 1 || count > max) {
-            throw new CommandFailure(ExitStatus.USAGE, "N is " + count + "; allowed are 1 to " + max
-                    + (max == 0 ? " (the cluster under " + directory.path() + " has no " + kind + "s)"
-                            : kind == ServiceKind.CLIENT ? "" : " (what " + directory.planFile() + " lists)"));
+        requireWithin(count, 1, mostOf(kind), "");
+        ClusterPlan existing = directory.plan();
+        ClusterPlan plan = existing == null ? options.newPlan(kind, count) : existing;
+        if (existing != null) {
+            requireFixedSizes(directory, existing);
         }
         List<ServiceName> missing = IntStream.range(0, count).mapToObj(id -> new ServiceName(kind, id))
                 .filter(service -> directory.living(service) == null).toList();
         if (!missing.isEmpty()) {
-            Installation installation = Installation.current();
-            LocalCluster cluster = new LocalCluster(installation, directory, plan,
-                    ClassArchive.prepare(installation, progress));
-            new StartUp(directory, plan, cluster, progress, timeoutSeconds).startMissing(missing);
+            start(directory, plan, missing, existing == null);
         }
         out.println(missing.isEmpty()
                 ? "nothing to start: " + count + " of " + kind + " run"
@@ -71,18 +67,50 @@ public final class StartCommand implements Callable<Integer> {
         return ExitStatus.OK.code();
     }
 
-    /** Returns the plan of the cluster that is here; makes a new one where there is none. */
-    private ClusterPlan plan(DataDirectory directory) {
-        ClusterPlan plan = directory.plan();
-        if (plan != null) {
-            if (options.anySize()) {
-                throw new CommandFailure(ExitStatus.USAGE,
-                        "the sizes of the cluster are fixed by " + directory.planFile() + "; leave the options out");
-            }
-            return plan;
+    /** What a cluster may have of a role, before it is known what this one has. */
+    private static int mostOf(ServiceKind kind) {
+        return switch (kind) {
+            case ACCEPTOR, REPLICA -> Quorums.ACCEPTORS_MAX;
+            case PROPOSER, LEARNER, CLIENT -> ServiceKind.IDS_MAX;
+        };
+    }
+
+    private void requireFixedSizes(DataDirectory directory, ClusterPlan plan) {
+        if (options.anySize()) {
+            throw new CommandFailure(ExitStatus.USAGE,
+                    "the sizes of the cluster are fixed by " + directory.planFile() + "; leave the options out");
         }
-        ClusterPlan fresh = options.newPlan(kind, count);
-        directory.write(fresh);
-        return fresh;
+        if (kind != ServiceKind.CLIENT) {
+            int max = plan.count(kind);
+            requireWithin(count, 1, max, max == 0
+                    ? " (the cluster under " + directory.path() + " has no " + kind + "s)"
+                    : " (what " + directory.planFile() + " lists)");
+        }
+    }
+
+    private static void requireWithin(int count, int min, int max, String why) {
+        if (count < min || count > max) {
+            throw new CommandFailure(ExitStatus.USAGE, "N is " + count + "; allowed are " + min + " to " + max + why);
+        }
+    }
+
+    /** Starts processes; the sizes of a new cluster are fixed only if these are ready in the end. */
+    private void start(DataDirectory directory, ClusterPlan plan, List<ServiceName> missing, boolean isNew) {
+        Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
+        PortOwners.requireFree(plan, missing);
+        Installation installation = Installation.current();
+        ClassArchive archive = ClassArchive.prepare(installation, progress);
+        if (isNew) {
+            directory.write(plan);
+        }
+        try {
+            LocalCluster cluster = new LocalCluster(installation, directory, plan, archive);
+            new StartUp(directory, plan, cluster, progress, timeoutSeconds).startMissing(missing);
+        } catch (CommandFailure e) {
+            if (isNew && directory.living().isEmpty()) {
+                directory.forgetPlan();
+            }
+            throw e;
+        }
     }
 }
