@@ -69,6 +69,8 @@ final class SubmitCommand implements Callable<Integer> {
             description = "The proposer to begin with. Default: ${DEFAULT-VALUE}.")
     private int proposer;
 
+    private boolean stoppedEarly;
+
     @Override
     public Integer call() throws IOException {
         if (outstanding < 1 || outstanding > OUTSTANDING_MAX) {
@@ -83,6 +85,9 @@ final class SubmitCommand implements Callable<Integer> {
             @Nullable CommandFailure mistake = submitTo(pipeline);
             SubmitTally tally = pipeline.finish();
             tally.summary().forEach(err::println);
+            if (stoppedEarly) {
+                err.println(leftOver(pipeline.submitted()));
+            }
             if (mistake != null) {
                 throw mistake;
             }
@@ -105,12 +110,21 @@ final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private static void submitLines(InputStream in, SubmitPipeline pipeline) throws IOException {
+    /** Submits lines until the input ends, or until one was not delivered: what follows is not read then. */
+    private void submitLines(InputStream in, SubmitPipeline pipeline) throws IOException {
         LineReader reader = new LineReader(in, SubmitPipeline.VALUE_BYTES_MAX);
-        List<Bytes> lines = reader.next(BATCH_LINES_MAX);
-        while (!lines.isEmpty() && !pipeline.isFailing()) {
+        while (!pipeline.isFailing()) {
+            List<Bytes> lines = reader.next(BATCH_LINES_MAX);
+            if (lines.isEmpty()) {
+                return;
+            }
             pipeline.submit(lines);
-            lines = reader.next(BATCH_LINES_MAX);
         }
+        stoppedEarly = true;
+    }
+
+    /** What a user must know who wants to go on with the rest of the input. */
+    static String leftOver(long submitted) {
+        return "synod: stopped there; nothing after line " + submitted + " of the input was submitted";
     }
 }

@@ -95,6 +95,11 @@ final class SubmitPipeline implements AutoCloseable {
         }
     }
 
+    /** How many values were submitted: of the input, so many came first. */
+    synchronized long submitted() {
+        return submitted;
+    }
+
     /** Submits values in order; waits while there is no room. Called by the thread that called {@link #start}. */
     void submit(List<Bytes> batch) {
         int from = 0;
