@@ -9,6 +9,7 @@ final class ClientCounters {
     private long unknown;
     private long late;
     private long resent;
+    private long repeated;
     private long timeouts;
     private long refusals;
     private long sessionsLost;
@@ -37,6 +38,10 @@ final class ClientCounters {
         resent += count;
     }
 
+    void repeated(int count) {
+        repeated += count;
+    }
+
     void timeout() {
         timeouts++;
     }
@@ -51,6 +56,6 @@ final class ClientCounters {
 
     ClientView.Counts counts(long proposerMoves) {
         return new ClientView.Counts(
-                submitted, decided, refused, unknown, late, resent, timeouts, refusals, proposerMoves, sessionsLost);
+                submitted, decided, refused, unknown, late, repeated, resent, timeouts, refusals, proposerMoves, sessionsLost);
     }
 }

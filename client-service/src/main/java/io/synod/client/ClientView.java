@@ -50,6 +50,7 @@ public record ClientView(
      * @param refused values whose outcome is refused
      * @param unknown values whose outcome is unknown
      * @param late values that were delivered after they had been called unknown
+     * @param repeated values that the learner inside delivered again, which breaks rule S8
      * @param resent values sent again, once for each time
      * @param timeouts resend timeouts
      * @param refusals submits that were refused
@@ -62,6 +63,7 @@ public record ClientView(
             long refused,
             long unknown,
             long late,
+            long repeated,
             long resent,
             long timeouts,
             long refusals,

@@ -149,7 +149,9 @@ final class Outstanding {
         int done = 0;
         while (done < count) {
             Block block = blocks.peekFirst();
-            if (block == null || firstNumber + done != block.firstNumber + block.delivered) {
+            long next = block == null ? nextNumber : block.firstNumber + block.delivered;
+            if (block == null || firstNumber + done != next) {
+                counters.repeated(Math.clamp(next - firstNumber - done, 0, count - done));
                 return false;
             }
             int most = Math.min(count - done, block.count - block.delivered);

@@ -175,6 +175,19 @@ class ClientPaperTests {
     }
 
     @Test
+    void s8WhatItsLearnerDeliversAgainIsCounted() {
+        ClientCounters counters = new ClientCounters();
+        Outstanding outstanding = new Outstanding(0, new LossDetector(new RoundTripTime(1, 1)), counters);
+        Effects effects = new Effects();
+        outstanding.take(List.of(bytes(1), bytes(1), bytes(1)), 3, 0);
+        outstanding.seal(new SessionId(1, 0), 3, 10_000);
+        assertThat(outstanding.deliver(1, 2, new Outstanding.Place(2, 0, null), 0, effects)).isTrue();
+        assertThat(counters.counts(0).repeated()).isZero();
+        assertThat(outstanding.deliver(1, 2, new Outstanding.Place(3, 0, null), 0, effects)).isFalse();
+        assertThat(counters.counts(0).repeated()).isEqualTo(2);
+    }
+
+    @Test
     void isUnknownAtTheDeadlineWhenAnySendMayHaveArrived() {
         cluster.submit("a", "b");
         SessionId session = cluster.session();

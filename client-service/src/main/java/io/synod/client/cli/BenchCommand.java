@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
                 "Puts the cluster under load and measures it. Each client keeps OUTSTANDING values under way.",
-                "A line a second goes to standard error, the result to standard output."
+                "A line a second goes to standard error, the result to standard output; Ctrl-C ends it with the result so far."
         })
 final class BenchCommand implements Callable<Integer> {
 
@@ -61,14 +61,16 @@ final class BenchCommand implements Callable<Integer> {
             err.println(line);
             err.flush();
         });
-        LoadReport report = runner.run(warmup, duration);
-        PrintWriter out = spec.commandLine().getOut();
-        switch (format) {
-            case TEXT -> out.print(report.toTable());
-            case JSON -> out.println(report.toJson());
+        try (EndOnSignal _ = new EndOnSignal(runner::end)) {
+            LoadReport report = runner.run(warmup, duration);
+            PrintWriter out = spec.commandLine().getOut();
+            switch (format) {
+                case TEXT -> out.print(report.toTable());
+                case JSON -> out.println(report.toJson());
+            }
+            out.flush();
+            return status(report).code();
         }
-        out.flush();
-        return status(report).code();
     }
 
     /** A value lost or delivered twice is a fault of the cluster, a refused one is not. */

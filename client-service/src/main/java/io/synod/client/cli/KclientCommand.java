@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,8 +22,6 @@ import picocli.CommandLine.Spec;
                 "and a table at the end."
         })
 final class KclientCommand implements Callable<Integer> {
-
-    private static final long GOODBYE_SECONDS_MAX = 15;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
@@ -60,13 +56,7 @@ final class KclientCommand implements Callable<Integer> {
             out.flush();
             file.append(line).append('\n');
         });
-        CountDownLatch done = new CountDownLatch(1);
-        Thread onSignal = new Thread(() -> {
-            runner.end();
-            awaitGoodbye(done);
-        });
-        Runtime.getRuntime().addShutdownHook(onSignal);
-        try {
+        try (EndOnSignal _ = new EndOnSignal(runner::end)) {
             LoadReport report = runner.run(Duration.ZERO, duration);
             out.print(report.toTable());
             out.flush();
@@ -76,9 +66,6 @@ final class KclientCommand implements Callable<Integer> {
                 Files.writeString(path, file, StandardCharsets.UTF_8);
             }
             return BenchCommand.status(report).code();
-        } finally {
-            done.countDown();
-            removeHook(onSignal);
         }
     }
 
@@ -92,22 +79,6 @@ final class KclientCommand implements Callable<Integer> {
             Files.writeString(path, "", StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new CommandFailure(ExitStatus.USAGE, "--stats cannot be written: " + CommandFailure.text(e), e);
-        }
-    }
-
-    private static void awaitGoodbye(CountDownLatch done) {
-        try {
-            done.await(GOODBYE_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException _) {
-            // The signal came: the hook is running, and ends by itself.
         }
     }
 }

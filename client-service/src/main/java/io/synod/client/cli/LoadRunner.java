@@ -19,7 +19,7 @@ final class LoadRunner {
     private static final long POLL_MILLIS = 20;
 
     /** What the loop knows of the load at one moment. */
-    private record Progress(int lanesOpened, long unfinished, long resent, int acceptors) {}
+    private record Progress(int lanesOpened, long unfinished, long resent, long repeated, int acceptors) {}
 
     private final LoadOptions options;
     private final ClusterFile cluster;
@@ -67,7 +67,7 @@ final class LoadRunner {
                     measured.seconds(),
                     measured.valueBytes(),
                     measured.delivered(),
-                    statistics.duplicates(),
+                    statistics.duplicates() + progress(process).repeated,
                     statistics.lost() + left,
                     statistics.refused(),
                     measured.resent(),
@@ -145,7 +145,11 @@ final class LoadRunner {
                     acceptors += acceptor.registered() ? 1 : 0;
                 }
                 return new Progress(
-                        loads[0].lanesOpened(), loads[0].unfinished(), view.counts().resent(), acceptors);
+                        loads[0].lanesOpened(),
+                        loads[0].unfinished(),
+                        view.counts().resent(),
+                        view.counts().repeated(),
+                        acceptors);
             }, CALL_NANOS_MAX);
         } catch (LoopUnavailableException e) {
             throw new CommandFailure(ExitStatus.FAILED, "the client does not answer: " + e.getMessage(), e);
