@@ -32,8 +32,8 @@ final class PaxosEnvironment implements EnvironmentPostProcessor, Ordered {
         NodeDescription node = NodeDescription.of(properties);
         Map<String, Object> derived = new LinkedHashMap<>();
         derived.put("server.port", node.role().httpPort(node.id()));
-        derived.put("logging.level.io.synod", properties.log().verbosity().synodLevel());
-        derived.put("logging.level.root", properties.log().verbosity().otherLevel());
+        properties.log().verbosity().levels()
+                .forEach((logger, level) -> derived.put("logging.level." + logger, level));
         environment.getPropertySources().addLast(new MapPropertySource("paxosDerived", derived));
     }
 
