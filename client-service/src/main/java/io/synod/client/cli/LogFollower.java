@@ -19,6 +19,8 @@ final class LogFollower {
     private static final Duration LONG_POLL = Duration.ofSeconds(20);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final long RETRY_MILLIS = 500;
+    /** Too many pages are being read there: it is asked again. */
+    private static final int BUSY = 429;
 
     /**
      * What the user chose.
@@ -90,7 +92,7 @@ final class LogFollower {
         }
     }
 
-    /** Returns the next page; null if the learner did not answer and is to be asked again. */
+    /** Returns the next page; null if the learner is to be asked again. */
     private @Nullable JsonNode page() throws InterruptedException {
         long count = Math.min(left, PAGE_VALUES_MAX);
         String path = "/api/values?from=" + URLEncoder.encode(position, StandardCharsets.UTF_8) + "&limit=" + count
@@ -100,7 +102,7 @@ final class LogFollower {
             Rest.Answer answer = rest.get(path, options.follow ? LONG_POLL.plus(ANSWER_MAX) : ANSWER_MAX);
             answered = true;
             toldUnreachable = false;
-            return checked(answer);
+            return answer.status() == BUSY ? null : checked(answer);
         } catch (IOException e) {
             if (!options.follow || !answered) {
                 throw rest.unreachable(e);

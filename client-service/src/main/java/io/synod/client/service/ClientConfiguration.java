@@ -102,6 +102,7 @@ class ClientConfiguration {
     @Bean
     ValuesController valuesController(ValueSubmissions submissions, ClientSettings settings) {
         Duration wait = Duration.ofNanos(settings.deadlineNanos()).plus(OUTCOME_MARGIN);
-        return new ValuesController(submissions::submit, settings.valueBytesMax(), wait);
+        return new ValuesController(
+                submissions::submit, settings.valueBytesMax(), new ByteBudget(settings.queueBytesMax()), wait);
     }
 }

@@ -33,13 +33,14 @@ class ValuesController {
      * Where a value was decided.
      *
      * @param instance the instance
-     * @param index its index among the values delivered in that instance; null when this client cannot know it, because
-     *     values of other clients come before it in the instance
+     * @param index its index among the values delivered in that instance; null when values of others come before it in the
+     *     instance, and no learner told in time how many
      */
     record Place(long instance, @Nullable Integer index) {}
 
     private final Function<Bytes, CompletableFuture<ValueOutcome>> submissions;
     private final int valueBytesMax;
+    private final ByteBudget budget;
     private final Duration wait;
 
     /**
@@ -47,12 +48,17 @@ class ValuesController {
      *
      * @param submissions takes a value
      * @param valueBytesMax the largest value, in bytes
+     * @param budget what all bodies that have no outcome yet may take
      * @param wait how long to wait for an outcome: longer than the client's own deadline, which gives one
      */
     ValuesController(
-            Function<Bytes, CompletableFuture<ValueOutcome>> submissions, int valueBytesMax, Duration wait) {
+            Function<Bytes, CompletableFuture<ValueOutcome>> submissions,
+            int valueBytesMax,
+            ByteBudget budget,
+            Duration wait) {
         this.submissions = submissions;
         this.valueBytesMax = valueBytesMax;
+        this.budget = budget;
         this.wait = wait;
     }
 
@@ -67,6 +73,24 @@ class ValuesController {
                     HttpStatus.NOT_IMPLEMENTED, "no-idempotency-key", "Idempotency-Key is not supported",
                     "Leave it out.");
         }
+        long announced = request.getContentLengthLong();
+        if (announced > valueBytesMax) {
+            return tooLarge();
+        }
+        // A body that does not say how long it is may be as long as a value may be.
+        long bytes = announced < 0 ? valueBytesMax : announced;
+        if (!budget.take(bytes)) {
+            return overloaded("Too many bytes of values wait at this client (paxos.client.queue-bytes-max).");
+        }
+        try {
+            return submit(request);
+        } finally {
+            budget.give(bytes);
+        }
+    }
+
+    private ResponseEntity<?> submit(HttpServletRequest request)
+            throws IOException, InterruptedException, ExecutionException {
         byte[] value = read(request);
         if (value == null) {
             return tooLarge();
@@ -84,9 +108,6 @@ class ValuesController {
 
     /** Returns the body, or null if it is larger than a value may be. */
     private byte @Nullable [] read(HttpServletRequest request) throws IOException {
-        if (request.getContentLengthLong() > valueBytesMax) {
-            return null;
-        }
         byte[] body = request.getInputStream().readNBytes(valueBytesMax + 1);
         return body.length > valueBytesMax ? null : body;
     }

@@ -21,8 +21,9 @@ class ValuesControllerTests {
 
     private final List<Bytes> submitted = new ArrayList<>();
     private CompletableFuture<ValueOutcome> outcome = new CompletableFuture<>();
+    private final ByteBudget budget = new ByteBudget(2 * VALUE_BYTES_MAX);
     private final MockMvcTester mvc = MockMvcTester.create(MockMvcBuilders.standaloneSetup(
-            new ValuesController(this::submit, VALUE_BYTES_MAX, Duration.ofMillis(10)))
+            new ValuesController(this::submit, VALUE_BYTES_MAX, budget, Duration.ofMillis(10)))
             .build());
 
     private CompletableFuture<ValueOutcome> submit(Bytes value) {
@@ -65,6 +66,25 @@ class ValuesControllerTests {
         MvcTestResult result = post(new ValueOutcome.Overloaded(), "hello");
         assertProblem(result, 429, "urn:synod:problem:overloaded");
         assertThat(result).hasHeader("Retry-After", "1");
+    }
+
+    @Test
+    void l2ABodyIsReadOnlyWhereThereIsRoomForItsBytes() {
+        assertThat(budget.take(2 * VALUE_BYTES_MAX - 4)).isTrue();
+        assertProblem(post(new ValueOutcome.Decided(7, 2), "hello"), 429, "urn:synod:problem:overloaded");
+        assertThat(submitted).isEmpty();
+        assertThat(post(new ValueOutcome.Decided(7, 2), "four")).hasStatus(201);
+        budget.give(2 * VALUE_BYTES_MAX - 4);
+        assertThat(budget.taken()).isZero();
+    }
+
+    @Test
+    void l2TheBytesOfAValueAreGivenBackWithItsOutcome() {
+        for (int i = 0; i < 20; i++) {
+            post(new ValueOutcome.Unknown(new SessionId(5, 1), 12), "hello");
+            post(new ValueOutcome.Decided(7, 2), "x".repeat(VALUE_BYTES_MAX + 1));
+        }
+        assertThat(budget.taken()).isZero();
     }
 
     @Test

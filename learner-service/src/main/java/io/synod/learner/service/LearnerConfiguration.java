@@ -11,6 +11,8 @@ import io.synod.runtime.EventLoop;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * The learner and what stands around it, for a learner service or a replica: the role, the delivered log, REST and
@@ -21,6 +23,8 @@ import org.springframework.context.annotation.Import;
 public class LearnerConfiguration {
 
     private static final int RETENTION_INSTANCES_MAX = 1 << 24;
+    /** Of about a megabyte each, in a process whose memory the retained log may nearly fill. */
+    private static final int PAGES_MAX = 32;
 
     @Bean
     LearnerSettings learnerSettings(NodeDescription description, PaxosProperties properties) {
@@ -88,8 +92,23 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    ValuesController valuesController(DeliveredLog log) {
-        return new ValuesController(log);
+    PageLimit pageLimit() {
+        return new PageLimit(PAGES_MAX);
+    }
+
+    @Bean
+    WebMvcConfigurer pageLimitConfigurer(PageLimit pageLimit) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(pageLimit);
+            }
+        };
+    }
+
+    @Bean
+    ValuesController valuesController(DeliveredLog log, PageLimit pageLimit) {
+        return new ValuesController(log, pageLimit);
     }
 
     @Bean

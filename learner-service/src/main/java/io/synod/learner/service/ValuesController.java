@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class ValuesController {
 
     private static final int LIMIT_MAX = 10_000;
-    private static final long PAGE_BYTES_MAX = 8 << 20;
+    private static final long PAGE_BYTES_MAX = 1 << 20;
     private static final long WAIT_MILLIS_MAX = 60_000;
     private static final String FROM_ALLOWED = Position.ALLOWED + ", or earliest, or latest";
 
@@ -44,9 +45,11 @@ final class ValuesController {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stopped) {}
 
     private final DeliveredLog log;
+    private final PageLimit pages;
 
-    ValuesController(DeliveredLog log) {
+    ValuesController(DeliveredLog log, PageLimit pages) {
         this.log = log;
+        this.pages = pages;
     }
 
     @GetMapping("/values")
@@ -54,7 +57,8 @@ final class ValuesController {
             @RequestParam(defaultValue = "earliest") String from,
             @RequestParam(defaultValue = "100") String limit,
             @RequestParam(defaultValue = "0") String wait,
-            @RequestParam(name = "log", required = false) @Nullable String logId)
+            @RequestParam(name = "log", required = false) @Nullable String logId,
+            HttpServletRequest request)
             throws InterruptedException {
         Position position = position(from);
         boolean earliest = from.equals("earliest");
@@ -62,7 +66,7 @@ final class ValuesController {
         long waitMillis = number("wait", wait, 0, WAIT_MILLIS_MAX);
         requireSameLog(logId);
         try {
-            Page page = page(position, earliest, limitValues, Duration.ofMillis(waitMillis).toNanos());
+            Page page = page(position, earliest, limitValues, Duration.ofMillis(waitMillis).toNanos(), request);
             // The log may have become known while there was nothing to read.
             requireSameLog(logId);
             return page;
@@ -86,15 +90,29 @@ final class ValuesController {
         }
     }
 
-    private Page page(Position from, boolean earliest, int limit, long waitNanos) throws InterruptedException {
+    private Page page(Position from, boolean earliest, int limit, long waitNanos, HttpServletRequest request)
+            throws InterruptedException {
         long deadline = System.nanoTime() + waitNanos;
         List<DeliveredValue> values = new ArrayList<>();
+        enter(request);
         Position next = earliest ? readEarliest(limit, values) : read(from, limit, values);
         // Instances that deliver nothing are passed by without an answer.
-        while (values.isEmpty() && log.await(next.instance(), deadline - System.nanoTime())) {
+        while (values.isEmpty()) {
+            pages.leave(request);
+            if (!log.await(next.instance(), deadline - System.nanoTime())) {
+                break;
+            }
+            enter(request);
             next = read(next, limit, values);
         }
         return new Page(log.logId().toString(), values, next.toString(), log.first(), log.last(), log.stopped());
+    }
+
+    private void enter(HttpServletRequest request) throws InterruptedException {
+        if (!pages.enter(request)) {
+            throw problem(HttpStatus.TOO_MANY_REQUESTS, "overloaded", "Overloaded",
+                    "too many pages are being read at this learner; try again later");
+        }
     }
 
     /** Under load the earliest instance may go before it is read; then the next one is the earliest. */

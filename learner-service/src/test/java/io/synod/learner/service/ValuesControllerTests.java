@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 
@@ -23,8 +24,10 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 class ValuesControllerTests {
 
     private final DeliveredLog log = new DeliveredLog(8, 1_000_000);
-    private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new ValuesController(log))
+    private final PageLimit pages = new PageLimit(1);
+    private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new ValuesController(log, pages))
             .setControllerAdvice(new LearnerProblemAdvice())
+            .addInterceptors(pages)
             .build();
 
     @BeforeEach
@@ -121,7 +124,7 @@ class ValuesControllerTests {
     @Test
     void beforeALogIsKnownNoPositionIsOneOfAnother() throws Exception {
         DeliveredLog unformed = new DeliveredLog(8, 1_000_000);
-        MockMvc early = MockMvcBuilders.standaloneSetup(new ValuesController(unformed))
+        MockMvc early = MockMvcBuilders.standaloneSetup(new ValuesController(unformed, pages))
                 .setControllerAdvice(new LearnerProblemAdvice())
                 .build();
         early.perform(get("/api/values?log=0000000000000abc")).andExpect(status().isOk());
@@ -132,6 +135,33 @@ class ValuesControllerTests {
         });
         early.perform(get("/api/values?log=0000000000000abc&wait=20000")).andExpect(status().isConflict());
         formed.join();
+    }
+
+    @Test
+    void l2MorePagesThanThereIsRoomForAreRefused() throws Exception {
+        MockHttpServletRequest other = new MockHttpServletRequest();
+        assertThat(pages.enter(other)).isTrue();
+        mvc.perform(get("/api/values?from=5"))
+                .andExpect(status().isTooManyRequests())
+                .andExpect(jsonPath("$.type").value("urn:synod:problem:overloaded"));
+        pages.leave(other);
+        for (int i = 0; i < 3; i++) {
+            mvc.perform(get("/api/values?from=5")).andExpect(status().isOk());
+        }
+    }
+
+    @Test
+    void l2WhoWaitsForValuesHoldsNoPage() throws Exception {
+        Thread waits = Thread.ofVirtual().start(() -> {
+            try {
+                mvc.perform(get("/api/values?from=13&wait=20000"));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        mvc.perform(get("/api/values?from=5")).andExpect(status().isOk());
+        log.append(Deliveries.of(13, 99, "late"));
+        waits.join();
     }
 
     @Test
