@@ -74,6 +74,11 @@ public final class Bytes {
     }
 
     /** Returns the big-endian 32-bit integer at {@code index}. */
+    /** Returns whether the two lie in one array, so that to keep one keeps the other. */
+    public boolean sharesArrayWith(Bytes other) {
+        return array == other.array;
+    }
+
     public int intAt(int index) {
         Objects.checkFromIndexSize(index, Integer.BYTES, length);
         return (int) INT.get(array, offset + index);

@@ -18,6 +18,12 @@ public record SessionLimits(int sessionsMax, int windowMax, long expiryInstances
      */
     public static final SessionLimits FLOOR = new SessionLimits(SESSIONS_FLOOR, 16_384, 100_000);
 
+    /**
+     * How many bytes of one session's values, each with its length, are held at most until those before them are decided. A
+     * part of the log's format: what does not fit is dropped, at every learner alike. More than a client has under way.
+     */
+    public static final int HELD_BYTES_MAX = 32 << 20;
+
     public static final SessionLimits DEFAULT = new SessionLimits(65_536, 65_536, 1_000_000);
 
     public SessionLimits {

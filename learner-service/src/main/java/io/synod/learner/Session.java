@@ -33,6 +33,7 @@ final class Session {
     boolean renewalAsked;
 
     private @Nullable TreeMap<Long, Held> held;
+    private long heldBytes;
 
     Session(SessionId id, long nonceHigh, long nonceLow, int window, long used) {
         this.id = id;
@@ -50,8 +51,9 @@ final class Session {
     }
 
     void removeFirstHeld() {
-        if (held != null) {
-            held.pollFirstEntry();
+        Map.Entry<Long, Held> first = held == null ? null : held.pollFirstEntry();
+        if (first != null) {
+            heldBytes -= first.getValue().body().length();
         }
     }
 
@@ -74,16 +76,11 @@ final class Session {
             held = new TreeMap<>();
         }
         held.put(values.firstNumber(), values);
+        heldBytes += values.body().length();
     }
 
-    /** Returns how many values are held. */
-    int heldCount() {
-        int count = 0;
-        if (held != null) {
-            for (Held values : held.values()) {
-                count += values.count();
-            }
-        }
-        return count;
+    /** Returns how many bytes of values are held, their lengths included. */
+    long heldBytes() {
+        return heldBytes;
     }
 }

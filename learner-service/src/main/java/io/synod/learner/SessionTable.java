@@ -273,15 +273,22 @@ final class SessionTable {
             if (free > number) {
                 int skipped = (int) (number - values.firstNumber());
                 int count = (int) (free - number);
-                Bytes copy = Bytes.wrap(part(values, skipped, count).toByteArray());
-                session.hold(new Session.Held(number, count, copy));
-                if (uses != null) {
-                    events.add(new ValuesHeld(session.id, number, count));
-                }
+                hold(session, number, count, part(values, skipped, count));
             }
             long known = above == null ? end : Math.min(end, above.endNumber());
             counts.duplicates += Math.max(0, known - free);
             number = Math.max(free, known);
+        }
+    }
+
+    private void hold(Session session, long number, int count, Bytes body) {
+        if (session.heldBytes() + body.length() > SessionLimits.HELD_BYTES_MAX) {
+            counts.refused += count;
+            return;
+        }
+        session.hold(new Session.Held(number, count, Bytes.wrap(body.toByteArray())));
+        if (uses != null) {
+            events.add(new ValuesHeld(session.id, number, count));
         }
     }
 

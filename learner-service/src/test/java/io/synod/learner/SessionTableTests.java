@@ -52,6 +52,20 @@ class SessionTableTests {
     }
 
     @Test
+    void l2WhatIsHeldIsBoundedInBytes() {
+        openFirst(10, 100, 100, 100);
+        String large = "x".repeat(SessionLimits.HELD_BYTES_MAX / 2 - 4);
+        apply(2, Batches.batch().values(FIRST, 3, large));
+        apply(3, Batches.batch().values(FIRST, 5, large));
+        apply(4, Batches.batch().values(FIRST, 7, ""));
+        assertThat(table.counts().refused).isEqualTo(1);
+        assertThat(apply(5, Batches.batch().values(FIRST, 1, "a", "b"))).hasSize(3);
+        assertThat(apply(6, Batches.batch().values(FIRST, 7, "fits now"))).isEmpty();
+        assertThat(apply(7, Batches.batch().values(FIRST, 4, "d"))).hasSize(2);
+        assertThat(apply(8, Batches.batch().values(FIRST, 6, "f"))).hasSize(2);
+    }
+
+    @Test
     void theWindowIsHeldToTheLogsLimit() {
         openFirst(10, 10, 100, 50);
         assertThat(table.events()).containsExactly(new SessionOpened(7, -7, FIRST, 10));

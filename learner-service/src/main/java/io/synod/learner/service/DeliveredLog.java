@@ -92,9 +92,14 @@ public final class DeliveredLog {
     }
 
     private static long weight(Delivered delivered) {
-        return delivered.batch().length()
-                + INSTANCE_OVERHEAD_BYTES
-                + (long) RUN_OVERHEAD_BYTES * delivered.runs().size();
+        long weight = delivered.batch().length() + INSTANCE_OVERHEAD_BYTES;
+        List<Run> runs = delivered.runs();
+        for (int i = 0; i < runs.size(); i++) {
+            Bytes body = runs.get(i).body();
+            // What was held came with an earlier batch, and has an array of its own.
+            weight += RUN_OVERHEAD_BYTES + (body.sharesArrayWith(delivered.batch()) ? 0 : body.length());
+        }
+        return weight;
     }
 
     /** Says that nothing more will be delivered, and why. */
