@@ -22,7 +22,10 @@ public final class NodeViews {
     /** How old views may be that are given again. */
     public static final long AGE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long NEVER = Long.MIN_VALUE;
     private static final long WAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
+    /** For how long a loop that did not answer is not asked again. */
+    static final long SPARED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
      * Views taken in one round.
@@ -42,6 +45,8 @@ public final class NodeViews {
     private final Node node;
     private final List<RoleProbe<?>> probes;
     private volatile @Nullable Views last;
+    /** When the loop last failed to answer; {@link #NEVER} if it answered since. */
+    private volatile long failedNanos = NEVER;
 
     public NodeViews(EventLoop loop, Node node, List<RoleProbe<?>> probes) {
         this.loop = loop;
@@ -56,23 +61,30 @@ public final class NodeViews {
     /** Returns the newest views; null when the loop never gave any. */
     public @Nullable Views current() {
         Views views = last;
-        boolean isFresh = views != null && views.ageNanos() < AGE_NANOS_MAX;
         return switch (loop.state()) {
             // New: its thread is just being started, or an HTTP call came before that.
-            case NEW, RUNNING -> isFresh ? views : refresh();
+            case NEW, RUNNING -> isGoodEnough(views) ? views : refresh();
             case STOPPED, FAILED -> views;
         };
     }
 
+    private boolean isGoodEnough(@Nullable Views views) {
+        long failed = failedNanos;
+        return views != null && views.ageNanos() < AGE_NANOS_MAX
+                || failed != NEVER && System.nanoTime() - failed < SPARED_NANOS;
+    }
+
     private synchronized @Nullable Views refresh() {
         Views views = last;
-        if (views != null && views.ageNanos() < AGE_NANOS_MAX) {
+        if (isGoodEnough(views)) {
             return views;
         }
         try {
             last = loop.call((nowNanos, _) -> take(nowNanos), WAIT_NANOS_MAX);
+            failedNanos = NEVER;
         } catch (LoopUnavailableException e) {
-            // The health of the loop says so; here the last views do.
+            // The health of the loop says so; here the last views do, and those who come next need not wait as long.
+            failedNanos = System.nanoTime();
         }
         return last;
     }

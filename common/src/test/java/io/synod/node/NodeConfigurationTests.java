@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.synod.observability.Condition;
+import io.synod.observability.NodeViews;
 import io.synod.observability.PaxosEndpoint;
 import io.synod.observability.RoleProbe;
 import io.synod.protocol.RoleType;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -243,6 +245,35 @@ class NodeConfigurationTests {
             node.receive(ByteBuffer.allocate(100), source, nowNanos);
             return 1;
         }, TimeUnit.SECONDS.toNanos(10));
+    }
+
+    @Test
+    void aStuckLoopMakesTheFirstWhoLooksWaitAndNobodyElseForASecond() {
+        runner.run(context -> {
+            EventLoop loop = context.getBean(EventLoop.class);
+            NodeViews views = context.getBean(NodeViews.class);
+            CountDownLatch stuck = new CountDownLatch(1);
+            assertThat(views.current()).isNotNull();
+            loop.execute((_, _) -> awaitUninterruptibly(stuck));
+            NodeViews.Views last = views.current();
+            while (last != null && last.ageNanos() < 2 * NodeViews.AGE_NANOS_MAX) {
+                last = views.current();
+            }
+            long began = System.nanoTime();
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(views.current()).isNotNull();
+            }
+            assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(900));
+            stuck.countDown();
+        });
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
