@@ -8,6 +8,7 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
+import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
 import io.synod.protocol.message.Accepted;
@@ -52,9 +53,6 @@ import java.util.random.RandomGenerator;
  * {@code docs/protocol.md}; rule S2 follows from the type of each message (see {@link io.synod.role.Durability}).
  */
 public class Acceptor implements Role {
-
-    /** What an accepted takes in a datagram, its value not counted. */
-    static final int VOTE_BYTES = 40;
 
     private final AcceptorSettings settings;
     private final ClusterLayout layout;
@@ -200,7 +198,7 @@ public class Acceptor implements Role {
             }
             next = through + 1;
             for (AcceptedEntry entry : entries) {
-                bytesLeft -= PromisePages.bytesOf(entry);
+                bytesLeft -= MessageSize.ofEntry(entry);
             }
         }
     }
@@ -317,8 +315,9 @@ public class Acceptor implements Role {
             instancesLeft--;
             Accepted entry = accepted.get(instance);
             if (entry != null) {
-                effects.send(from.node(), repeat.values() ? entry : vote(entry));
-                bytesLeft -= VOTE_BYTES + (repeat.values() ? AcceptedRing.valueOf(entry).length() : 0);
+                Accepted answer = repeat.values() ? entry : vote(entry);
+                effects.send(from.node(), answer);
+                bytesLeft -= MessageSize.of(answer);
             }
         }
     }

@@ -1,20 +1,13 @@
 package io.synod.acceptor;
 
+import io.synod.protocol.codec.DatagramWriter;
+import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.message.Accepted;
 import io.synod.protocol.message.AcceptedEntry;
 import java.util.List;
 
 /** Cuts what was accepted into pages that fit a datagram. */
 final class PromisePages {
-
-    /** The headers of a datagram and a message, room for what seals them, and a page's fixed fields, in bytes. */
-    static final int PAGE_OVERHEAD_BYTES = 128;
-
-    /** What a page says of each acceptor: its storage id, in bytes. */
-    static final int ACCEPTOR_BYTES = 16;
-
-    /** What stands before an entry's value: instance, ballot and length, in bytes. */
-    static final int ENTRY_OVERHEAD_BYTES = 32;
 
     private final int entryBytesMax;
 
@@ -23,7 +16,7 @@ final class PromisePages {
      * @param acceptors how many acceptors a page names
      */
     PromisePages(int datagramBytesMax, int acceptors) {
-        entryBytesMax = datagramBytesMax - PAGE_OVERHEAD_BYTES - acceptors * ACCEPTOR_BYTES;
+        entryBytesMax = DatagramWriter.messageBytesMax(datagramBytesMax) - MessageSize.ofEmptyPromise(acceptors);
     }
 
     /**
@@ -44,16 +37,12 @@ final class PromisePages {
             }
             AcceptedEntry entry =
                     new AcceptedEntry(instance, accepted.ballot(), AcceptedRing.valueOf(accepted));
-            bytes += bytesOf(entry);
+            bytes += MessageSize.ofEntry(entry);
             if (bytes > entryBytesMax && !entries.isEmpty()) {
                 return instance - 1;
             }
             entries.add(entry);
         }
         return Math.max(from, ring.highest());
-    }
-
-    static int bytesOf(AcceptedEntry entry) {
-        return ENTRY_OVERHEAD_BYTES + entry.value().length();
     }
 }

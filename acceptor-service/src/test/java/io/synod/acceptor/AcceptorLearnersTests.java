@@ -10,6 +10,7 @@ import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.Quorums;
 import io.synod.protocol.StorageId;
+import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.Accepted;
 import io.synod.protocol.message.AcceptorState;
@@ -165,9 +166,9 @@ class AcceptorLearnersTests {
         AcceptorSettings settings = AcceptorBench.SETTINGS;
 
         List<Outgoing> votes = bench.give(AcceptorBench.client(3), new Repeat(1, Long.MAX_VALUE, false));
-        assertThat(votes).hasSize(settings.replyBytesMax() / Acceptor.VOTE_BYTES + 1);
+        assertThat(votes).hasSize(settings.replyBytesMax() / MessageSize.of(votes.getFirst().message()) + 1);
         List<Outgoing> values = bench.give(AcceptorBench.client(3), new Repeat(1, Long.MAX_VALUE, true));
-        assertThat(values).hasSize(settings.replyBytesMax() / (Acceptor.VOTE_BYTES + 64) + 1);
+        assertThat(values).hasSize(settings.replyBytesMax() / MessageSize.of(values.getFirst().message()) + 1);
         assertThat(values).extracting(outgoing -> ((Accepted) outgoing.message()).instance()).startsWith(1L, 2L, 3L);
         assertThat(bench.view().counters().repeats()).isEqualTo(2);
     }

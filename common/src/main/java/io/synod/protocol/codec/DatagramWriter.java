@@ -78,9 +78,14 @@ public final class DatagramWriter {
         return DatagramLayout.chunkCount(large.length(), DatagramLayout.chunkOf(buffer.capacity()));
     }
 
+    /** Returns the size of the largest message that fits into an empty datagram. */
+    public static int messageBytesMax(int datagramBytesMax) {
+        return DatagramLayout.roomOf(datagramBytesMax) - DatagramLayout.FRAME_BYTES;
+    }
+
     /** Returns whether a message of this size fits into an empty datagram. */
     public static boolean fits(int size, int datagramBytesMax) {
-        return size <= DatagramLayout.roomOf(datagramBytesMax) - DatagramLayout.FRAME_BYTES;
+        return size <= messageBytesMax(datagramBytesMax);
     }
 
     /** Completes the datagram and returns it, from position to limit, until {@link #begin} is called. */

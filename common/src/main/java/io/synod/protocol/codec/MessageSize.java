@@ -85,13 +85,18 @@ public final class MessageSize {
         };
     }
 
+    /** Returns how many bytes a promise takes that names so many acceptors and reports nothing. */
+    public static int ofEmptyPromise(int acceptors) {
+        return PROMISE_FIXED + acceptors * STORAGE_ID;
+    }
+
     /** Returns how many bytes an entry adds to a promise, so that pages can be cut to a datagram. */
     public static int ofEntry(AcceptedEntry entry) {
         return ACCEPTED_ENTRY_FIXED + entry.value().length();
     }
 
     private static int promise(Promise promise) {
-        int bytes = PROMISE_FIXED + promise.storageIds().size() * STORAGE_ID;
+        int bytes = ofEmptyPromise(promise.storageIds().size());
         List<AcceptedEntry> entries = promise.entries();
         for (int i = 0; i < entries.size(); i++) {
             bytes = Math.addExact(bytes, ofEntry(entries.get(i)));
