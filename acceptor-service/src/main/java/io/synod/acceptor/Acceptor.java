@@ -62,12 +62,11 @@ public class Acceptor implements Role {
     private final PromisePages pages;
     private final Forming forming;
     private final Registrations registrations;
+    private final LeaderHeard leader = new LeaderHeard();
     private final TrimQuorum trim;
     private final AcceptorCounts counts = new AcceptorCounts();
 
     private Ballot promised;
-    private Ballot leader = Ballot.NONE;
-    private long leaderHeardNanos;
     private long watermark;
     private long nextBeaconNanos;
     private boolean backlogged;
@@ -84,7 +83,6 @@ public class Acceptor implements Role {
         layout = settings.layout();
         peers = new Peers(settings.id(), layout);
         registrations = new Registrations(settings.clientsMax(), peers.proposersAndLearners());
-        pages = new PromisePages(settings.datagramBytesMax(), layout.acceptors());
         forming = new Forming(settings.id(), layout.acceptors(), recovered);
         trim = new TrimQuorum(layout.learners());
         promised = recovered.promised();
@@ -93,6 +91,7 @@ public class Acceptor implements Role {
         for (AcceptedEntry entry : recovered.accepted()) {
             accepted.put(new Accepted(entry.ballot(), entry.instance(), entry.value().checksum(), entry.value()));
         }
+        pages = new PromisePages(settings, accepted, forming, this::coveredThrough);
         announced = new AcceptorStatusChanged(forming.status(), forming.reason());
     }
 
@@ -177,29 +176,9 @@ public class Acceptor implements Role {
                 counts.promises++;
                 effects.write(new Promised(ballot));
                 // Once a ballot: a candidate that repeats its prepare and hears no answer must not hold the others off.
-                heardLeader(ballot, nowNanos);
+                leader.heard(ballot, nowNanos);
             }
-            sendPages(from.node(), prepare.from(), effects);
-        }
-    }
-
-    /** Sends the pages from an instance on: some of them, if there are many; the proposer asks for the others. */
-    private void sendPages(NodeId to, long from, Effects effects) {
-        long next = from;
-        int bytesLeft = settings.replyBytesMax();
-        for (int page = 0; page < settings.promisePagesMax() && bytesLeft > 0; page++) {
-            List<AcceptedEntry> entries = new ArrayList<>();
-            long collected = pages.collect(accepted, next, entries);
-            long through = coveredThrough(collected, accepted.highest());
-            effects.send(to, new Promise(promised, next, through, entries, accepted.trimPoint(), watermark,
-                    forming.logId(), forming.noted()));
-            if (through == Promise.NOTHING_ABOVE) {
-                return;
-            }
-            next = through + 1;
-            for (AcceptedEntry entry : entries) {
-                bytesLeft -= MessageSize.ofEntry(entry);
-            }
+            pages.send(from.node(), promised, prepare.from(), watermark, effects);
         }
     }
 
@@ -217,7 +196,7 @@ public class Acceptor implements Role {
             counts.preemptions++;
             effects.send(from.node(), new Preempted(ballot, promised, instance));
         } else {
-            heardLeader(ballot, nowNanos);
+            leader.heard(ballot, nowNanos);
             acceptOrRefuse(from.node(), accept, effects);
         }
     }
@@ -273,26 +252,17 @@ public class Acceptor implements Role {
         }
         // One that was preempted here leads no more, or will soon learn that it does not.
         if (!heartbeat.ballot().isBelow(promised)) {
-            heardLeader(heartbeat.ballot(), nowNanos);
+            leader.heard(heartbeat.ballot(), nowNanos);
         }
         if (forming.status() == Status.VOTING) {
             watermark = Math.max(watermark, heartbeat.watermark());
         }
     }
 
-    private void heardLeader(Ballot ballot, long nowNanos) {
-        leader = ballot.equals(leader) ? leader : ballot;
-        leaderHeardNanos = nowNanos;
-    }
-
     private void beacon(long nowNanos, Effects effects) {
         effects.send(registrations.forBeacons(), new AcceptorState(forming.own(), forming.logId(), forming.status(),
-                promised, leader, leaderSilentMicros(nowNanos), accepted.trimPoint(), watermark, accepted.stored(),
+                promised, leader.ballot(), leader.silentMicros(nowNanos), accepted.trimPoint(), watermark, accepted.stored(),
                 accepted.isNearlyFull()));
-    }
-
-    private long leaderSilentMicros(long nowNanos) {
-        return leader.equals(Ballot.NONE) ? Long.MAX_VALUE : (nowNanos - leaderHeardNanos) / 1_000;
     }
 
     // Learners
@@ -475,9 +445,8 @@ public class Acceptor implements Role {
             registered.add(new AcceptorView.Registered(learner.node().toString(), learner.values()));
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
-                forming.logId(), promised, leader, leaderSilentMicros(nowNanos), watermark, accepted.trimPoint(),
-                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull,
-                registered,
+                forming.logId(), promised, leader.ballot(), leader.silentMicros(nowNanos), watermark, accepted.trimPoint(),
+                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull, registered,
                 counts.snapshot());
     }
 }
