@@ -37,7 +37,7 @@ public record AcceptorState(
         FORMING,
         /** It votes. */
         VOTING,
-        /** It lost what it knew and stays out (rule S10). */
+        /** It stays out: it lost what it knew (rule S10), belongs to another log than others do, or its store has failed. */
         OUT
     }
 }
