@@ -131,6 +131,7 @@ final class Reproposals {
         if (!isActive()) {
             return;
         }
+        endRangeIfDone(nowNanos);
         PhaseOne range = pages;
         if (range != null) {
             range.raiseFloor(Math.min(last, range.trimFloor()));
@@ -148,13 +149,16 @@ final class Reproposals {
         }
         if (nowNanos >= endNanos) {
             end();
-        } else if (pages == null && items.isEmpty()) {
-            endRange(nowNanos);
+        } else {
+            endRangeIfDone(nowNanos);
         }
     }
 
-    private void endRange(long nowNanos) {
+    private void endRangeIfDone(long nowNanos) {
         Wish current = wish;
+        if (pages != null || !items.isEmpty()) {
+            return;
+        }
         if (current != null && last < current.last) {
             beginRange(current, last + 1, nowNanos);
         } else {

@@ -344,7 +344,8 @@ class PipelineTests {
             cluster.run(MILLI);
         }
         assertThat(cluster.view(0).counters().retransmissions()).isZero();
-        assertThat(cluster.acceptsSent).isEqualTo(3L * cluster.decided.size());
+        // The first may go before the last acceptor has beaconed that it votes.
+        assertThat(cluster.acceptsSent).isBetween(3L * cluster.decided.size() - 1, 3L * cluster.decided.size());
     }
 
     @Test

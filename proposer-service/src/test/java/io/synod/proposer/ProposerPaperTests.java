@@ -107,7 +107,7 @@ class ProposerPaperTests {
         ProposerRig rig = new ProposerRig(three());
         rig.campaign();
         rig.acceptorSays(0, rig.page(1, 40, 0, 500, entry(7, 1, "old")));
-        rig.round();
+        rig.pass(10 * MILLI);
         assertThat(rig.prepares(0)).last().isEqualTo(new Prepare(rig.ballot(), 501, ProposerRig.LOG));
 
         rig.acceptorSays(0, rig.page(501, Promise.NOTHING_ABOVE, 0, 500));
@@ -248,7 +248,7 @@ class ProposerPaperTests {
         rig.sent.clear();
         rig.acceptorSays(0, rig.page(1, 10, 0, 0));
         rig.acceptorSays(0, rig.page(21, 30, 0, 0));
-        rig.round();
+        rig.pass(10 * MILLI);
         assertThat(rig.prepares(0)).containsExactly(new Prepare(rig.ballot(), 11, ProposerRig.LOG));
         rig.pass(25 * MILLI);
         assertThat(rig.prepares(0))
@@ -256,7 +256,7 @@ class ProposerPaperTests {
                         new Prepare(rig.ballot(), 11, ProposerRig.LOG), new Prepare(rig.ballot(), 11, ProposerRig.LOG));
         rig.acceptorSays(0, rig.page(11, 20, 0, 0));
         rig.sent.clear();
-        rig.round();
+        rig.pass(10 * MILLI);
         assertThat(rig.prepares(0)).containsExactly(new Prepare(rig.ballot(), 21, ProposerRig.LOG));
     }
 
