@@ -1,7 +1,6 @@
 package io.synod.acceptor;
 
 import io.synod.acceptor.AcceptorWrite.Promised;
-import io.synod.acceptor.AcceptorWrite.TrimAdvanced;
 import io.synod.acceptor.AcceptorWrite.ValueAccepted;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.ClusterLayout;
@@ -63,7 +62,7 @@ public class Acceptor implements Role {
     private final Forming forming;
     private final Registrations registrations;
     private final LeaderHeard leader = new LeaderHeard();
-    private final TrimQuorum trim;
+    private final Trimming trimming;
     private final AcceptorCounts counts = new AcceptorCounts();
 
     private Ballot promised;
@@ -84,7 +83,6 @@ public class Acceptor implements Role {
         peers = new Peers(settings.id(), layout);
         registrations = new Registrations(settings.clientsMax(), peers.proposersAndLearners());
         forming = new Forming(settings.id(), layout.acceptors(), recovered);
-        trim = new TrimQuorum(layout.learners());
         promised = recovered.promised();
         watermark = recovered.trimPoint();
         accepted = new AcceptedRing(settings.storedInstancesMax(), settings.storedBytesMax(), recovered.trimPoint());
@@ -92,6 +90,7 @@ public class Acceptor implements Role {
             accepted.put(new Accepted(entry.ballot(), entry.instance(), entry.value().checksum(), entry.value()));
         }
         pages = new PromisePages(settings, accepted, forming, this::coveredThrough);
+        trimming = new Trimming(settings, peers, forming, accepted, counts, this::trimBound);
         announced = new AcceptorStatusChanged(forming.status(), forming.reason());
     }
 
@@ -299,7 +298,7 @@ public class Acceptor implements Role {
             return;
         }
         if (isConfigured) {
-            trim.seen(from.id(), from.incarnation());
+            trimming.seen(from.id(), from.incarnation());
             if (hi.logId().isKnown() && hi.delivered() > 0) {
                 forming.onDelivered(from.id(), hi.logId());
                 afterForming(nowNanos, effects);
@@ -327,38 +326,18 @@ public class Acceptor implements Role {
     // Trim
 
     private void onReport(Sender from, Report report, Effects effects) {
-        if (!peers.isLearner(from)) {
-            counts.misdirected++;
-        } else if (forming.status() != Status.VOTING) {
-            counts.notVoting++;
-        } else if (!report.logId().equals(forming.logId()) || !report.storageId().isKnown()) {
-            counts.foreign++;
-        } else {
-            trim.report(from.id(), from.incarnation(), report.storageId(), report.held());
-            trimAsFarAsAllowed(effects);
-        }
+        trimming.onReport(from, report, effects);
+        noteTrimPoint();
     }
 
     private void onTrimRequest(Sender from, TrimRequest request, Effects effects) {
-        if (!peers.isLearner(from)) {
-            counts.misdirected++;
-        } else if (forming.status() != Status.VOTING) {
-            counts.notVoting++;
-        } else {
-            trim.ask(request.instance());
-            trimAsFarAsAllowed(effects);
-            effects.send(from.node(), new TrimState(trim.asked(), accepted.trimPoint(), trim.held()));
-        }
+        trimming.onRequest(from, request, effects);
+        noteTrimPoint();
     }
 
-    private void trimAsFarAsAllowed(Effects effects) {
-        long to = trimBound(trim.asked(), trim.heldBy(settings.trimQuorum()));
-        if (to > accepted.trimPoint()) {
-            effects.write(new TrimAdvanced(to));
-            accepted.trim(to);
-            // What a quorum of learners holds is decided.
-            watermark = Math.max(watermark, to);
-        }
+    /** What a quorum of learners holds is decided. */
+    private void noteTrimPoint() {
+        watermark = Math.max(watermark, accepted.trimPoint());
     }
 
     // Forming
@@ -446,7 +425,7 @@ public class Acceptor implements Role {
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
                 forming.logId(), promised, leader.ballot(), leader.silentMicros(nowNanos), watermark, accepted.trimPoint(),
-                trim.asked(), trim.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull, registered,
-                counts.snapshot());
+                trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull,
+                registered, counts.snapshot());
     }
 }

@@ -1,0 +1,90 @@
+package io.synod.acceptor;
+
+import io.synod.acceptor.AcceptorWrite.TrimAdvanced;
+import io.synod.protocol.message.AcceptorState.Status;
+import io.synod.protocol.message.Report;
+import io.synod.protocol.message.TrimRequest;
+import io.synod.protocol.message.TrimState;
+import io.synod.role.Effects;
+import io.synod.role.Sender;
+import java.util.List;
+import java.util.function.LongBinaryOperator;
+
+/** Drops what learners ask to trim, as far as the trim quorum of them holds it (rule S9). */
+final class Trimming {
+
+    private final AcceptorSettings settings;
+    private final Peers peers;
+    private final Forming forming;
+    private final AcceptedRing ring;
+    private final AcceptorCounts counts;
+    private final LongBinaryOperator bound;
+    private final TrimQuorum quorum;
+
+    /** @param bound up to where is trimmed, given what was asked and what the trim quorum holds */
+    Trimming(AcceptorSettings settings, Peers peers, Forming forming, AcceptedRing ring, AcceptorCounts counts,
+            LongBinaryOperator bound) {
+        this.settings = settings;
+        this.peers = peers;
+        this.forming = forming;
+        this.ring = ring;
+        this.counts = counts;
+        this.bound = bound;
+        this.quorum = new TrimQuorum(settings.layout().learners());
+    }
+
+    void onReport(Sender from, Report report, Effects effects) {
+        if (!mayTrim(from)) {
+            return;
+        }
+        if (!report.logId().equals(forming.logId()) || !report.storageId().isKnown()) {
+            counts.foreign++;
+        } else {
+            quorum.report(from.id(), from.incarnation(), report.storageId(), report.held());
+            trimAsFarAsAllowed(effects);
+        }
+    }
+
+    void onRequest(Sender from, TrimRequest request, Effects effects) {
+        if (mayTrim(from)) {
+            quorum.ask(request.instance());
+            trimAsFarAsAllowed(effects);
+            effects.send(from.node(), new TrimState(quorum.asked(), ring.trimPoint(), quorum.held()));
+        }
+    }
+
+    private boolean mayTrim(Sender from) {
+        if (!peers.isLearner(from)) {
+            counts.misdirected++;
+            return false;
+        }
+        if (forming.status() != Status.VOTING) {
+            counts.notVoting++;
+            return false;
+        }
+        return true;
+    }
+
+    private void trimAsFarAsAllowed(Effects effects) {
+        long to = bound.applyAsLong(quorum.asked(), quorum.heldBy(settings.trimQuorum()));
+        if (to > ring.trimPoint()) {
+            effects.write(new TrimAdvanced(to));
+            ring.trim(to);
+        }
+    }
+
+    /** Takes note that a configured learner lives as {@code incarnation}. */
+    void seen(int learner, long incarnation) {
+        quorum.seen(learner, incarnation);
+    }
+
+    /** The highest instance that a learner has asked to trim. */
+    long asked() {
+        return quorum.asked();
+    }
+
+    /** What each configured learner holds, by id; 0 if it is not known. */
+    List<Long> held() {
+        return quorum.held();
+    }
+}
