@@ -97,12 +97,19 @@ final class AcceptedRing {
 
     /** Puts a value where {@link #hasRoom} holds; it replaces what was accepted there at a lower ballot. */
     void put(Accepted accepted) {
-        long instance = accepted.instance();
-        Accepted old = get(instance);
-        if (instance <= trimPoint || instance - trimPoint > instancesMax) {
-            Invariant.check(false, "S3", "instance %s is put outside of %s to %s", instance, trimPoint + 1,
-                    trimPoint + instancesMax);
+        if (accepted.instance() - trimPoint > instancesMax) {
+            Invariant.check(false, "S3", "instance %s is put above %s", accepted.instance(), trimPoint + instancesMax);
         }
+        restore(accepted);
+    }
+
+    /** Puts a value that was accepted before the start: there may have been room for more then. */
+    void restore(Accepted accepted) {
+        long instance = accepted.instance();
+        if (instance <= trimPoint) {
+            Invariant.check(false, "S3", "instance %s is put at or below the trim point %s", instance, trimPoint);
+        }
+        Accepted old = get(instance);
         if (old != null && !accepted.ballot().isAbove(old.ballot())) {
             Invariant.check(false, "S5", "instance %s accepted at ballot %s is put again at %s", instance,
                     old.ballot(), accepted.ballot());

@@ -87,7 +87,7 @@ public class Acceptor implements Role {
         watermark = recovered.trimPoint();
         accepted = new AcceptedRing(settings.storedInstancesMax(), settings.storedBytesMax(), recovered.trimPoint());
         for (AcceptedEntry entry : recovered.accepted()) {
-            accepted.put(new Accepted(entry.ballot(), entry.instance(), entry.value().checksum(), entry.value()));
+            accepted.restore(new Accepted(entry.ballot(), entry.instance(), entry.value().checksum(), entry.value()));
         }
         pages = new PromisePages(settings, accepted, forming, this::coveredThrough);
         trimming = new Trimming(settings, peers, forming, accepted, counts, this::trimBound);

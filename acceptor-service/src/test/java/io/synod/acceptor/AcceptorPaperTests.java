@@ -19,6 +19,7 @@ import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.TrimRequest;
 import io.synod.protocol.message.TrimState;
 import io.synod.protocol.message.Trimmed;
+import io.synod.role.Effects;
 import io.synod.role.Effects.Outgoing;
 import io.synod.role.Invariant;
 import java.util.ArrayList;
@@ -155,6 +156,23 @@ class AcceptorPaperTests {
         bench.acceptor.onBacklog(false);
         assertThat(bench.accept(HIGH, 2, Bytes.EMPTY)).extracting(Outgoing::message)
                 .hasOnlyElementsOfType(Accepted.class).isNotEmpty();
+    }
+
+    /** A store with more than is allowed now is no broken one: it takes nothing new until enough is trimmed. */
+    @Test
+    void aLowerBoundThanBeforeTheRestartKeepsWhatIsStoredAndTakesNoMore() {
+        AcceptorBench before = new AcceptorBench();
+        for (long instance = 1; instance <= 2_000; instance++) {
+            before.accept(LOW, instance, Bytes.EMPTY);
+        }
+        before.flush();
+        AcceptorSettings lower = AcceptorBench.SETTINGS.withStored(1_024, 1_000_000);
+        Acceptor after = new Acceptor(lower, before.disk.recovery(), new SplittableRandom(1));
+        assertThat(after.view(0).storedInstances()).isEqualTo(2_000);
+        Effects effects = new Effects();
+        after.onMessage(AcceptorBench.proposerOf(LOW), new Accept(LOW, 2_001, Bytes.EMPTY), 1, effects);
+        assertThat(effects.now()).extracting(Outgoing::message)
+                .containsExactly(new AcceptRefused(LOW, 2_001, AcceptRefused.Reason.STORAGE_FULL));
     }
 
     @Test
