@@ -261,7 +261,7 @@ public class Acceptor implements Role {
     private void beacon(long nowNanos, Effects effects) {
         effects.send(registrations.forBeacons(), new AcceptorState(forming.own(), forming.logId(), forming.status(),
                 promised, leader.ballot(), leader.silentMicros(nowNanos), accepted.trimPoint(), watermark, accepted.stored(),
-                accepted.isNearlyFull()));
+                accepted.isNearlyFull() || diskNearlyFull));
     }
 
     // Learners

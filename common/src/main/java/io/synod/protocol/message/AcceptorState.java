@@ -16,7 +16,8 @@ import io.synod.protocol.StorageId;
  * @param trimPoint its trim point
  * @param watermark the highest watermark it heard
  * @param storedInstances how many accepted instances it holds
- * @param nearlyFull whether more than three quarters of its room is taken, so that something should be trimmed
+ * @param nearlyFull whether more than three quarters of its room is taken, or nearly all of its disk, so that something should be
+ *     trimmed
  */
 public record AcceptorState(
         StorageId storageId,
