@@ -3,6 +3,7 @@ package io.synod.node;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.synod.config.NodeDescription;
+import io.synod.observability.IdsAsText;
 import io.synod.observability.NodeHealth;
 import io.synod.observability.NodeMetrics;
 import io.synod.observability.NodeViews;
@@ -56,6 +57,11 @@ class NodeObservabilityConfiguration {
     @Bean
     HealthIndicator quorumHealthIndicator(NodeViews views) {
         return NodeHealth.quorum(views);
+    }
+
+    @Bean
+    IdsAsText endpointJsonMapper() {
+        return new IdsAsText();
     }
 
     @Bean

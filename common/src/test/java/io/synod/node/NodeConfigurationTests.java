@@ -8,6 +8,10 @@ import io.synod.observability.Condition;
 import io.synod.observability.NodeViews;
 import io.synod.observability.PaxosEndpoint;
 import io.synod.observability.RoleProbe;
+import io.synod.protocol.Ballot;
+import io.synod.protocol.LogId;
+import io.synod.protocol.SessionId;
+import io.synod.protocol.StorageId;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.Message;
 import io.synod.role.Effects;
@@ -28,8 +32,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -146,6 +152,17 @@ class NodeConfigurationTests {
             assertThat(shown.roles()).containsEntry("acceptor", new IdleView("paxos-loop"));
             assertThat(shown.peers()).hasSize(4);
         });
+    }
+
+    record Ids(LogId log, StorageId storage, SessionId session, Ballot ballot, @Nullable String absent) {}
+
+    @Test
+    void idsOf64BitsAreText() {
+        Ids ids = new Ids(new LogId(-1), new StorageId(2, -2), new SessionId(1L << 60, 3), new Ballot(7, 1, -3), null);
+        runner.run(context -> assertThat(context.getBean(EndpointJsonMapper.class).get().writeValueAsString(ids))
+                .isEqualTo("""
+                        {"log":"ffffffffffffffff","storage":"2:fffffffffffffffe","session":"1152921504606846976/3",\
+                        "ballot":{"round":7,"proposerId":1,"incarnation":"fffffffffffffffd"}}"""));
     }
 
     @Test
