@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>from</th><th>to</th><th>when</th></tr>
  * <tr><td>FOLLOWER</td><td>CANDIDATE</td><td>a phase-1 quorum of acceptors misses a leader, and the random wait is over</td></tr>
  * <tr><td>CANDIDATE</td><td>LEADER</td><td>pages of a phase-1 quorum cover the next instance</td></tr>
- * <tr><td>CANDIDATE</td><td>FOLLOWER</td><td>preempted; a higher leader heard; no quorum for too long</td></tr>
- * <tr><td>LEADER</td><td>FOLLOWER</td><td>preempted; a higher leader heard; no quorum hears it</td></tr>
+ * <tr><td>CANDIDATE</td><td>FOLLOWER</td><td>preempted; a higher leader heard; another log met; no quorum for too long</td></tr>
+ * <tr><td>LEADER</td><td>FOLLOWER</td><td>preempted; a higher leader heard; another log met; no quorum hears it</td></tr>
  * </table>
  *
  * No other transition is legal. A leader first proposes anew what phase 1 reported, in order, and then what clients
