@@ -73,12 +73,12 @@ public final class Bytes {
         return sliceLength == 0 ? EMPTY : new Bytes(array, offset + from, sliceLength);
     }
 
-    /** Returns the big-endian 32-bit integer at {@code index}. */
     /** Returns whether the two lie in one array, so that to keep one keeps the other. */
     public boolean sharesArrayWith(Bytes other) {
         return array == other.array;
     }
 
+    /** Returns the big-endian 32-bit integer at {@code index}. */
     public int intAt(int index) {
         Objects.checkFromIndexSize(index, Integer.BYTES, length);
         return (int) INT.get(array, offset + index);
