@@ -74,6 +74,7 @@ public final class Bytes {
     }
 
     /** Returns whether the two lie in one array, so that to keep one keeps the other. */
+    @SuppressWarnings("ReferenceEquality") // the very same array is asked for
     public boolean sharesArrayWith(Bytes other) {
         return array == other.array;
     }
