@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 /** The hosts of a run with all that lives on them, and what joins them. */
 final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
 
+    private static final long SECOND = 1_000_000_000L;
+    private static final long ROLES_LOOK_NANOS = SECOND / 20;
     private static final long CLOCK_ORIGIN_NANOS_MAX = 1L << 60;
 
     private final Options options;
@@ -62,6 +64,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     private final @Nullable AcceptorStore[] stores;
     private final boolean[] forgotten;
     private final Demands demands;
+    private final BoundsCheck bounds;
 
     Cluster(
             Options options,
@@ -93,6 +96,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 events, options.network(), random.fork("network"), hosts.size(), faults, this::arrive);
         this.nemesis =
                 new Nemesis(events, options.faults(), random.fork("nemesis"), network, faults, trace, this);
+        this.bounds = new BoundsCheck(household, checks, hosts.size());
         this.demands = new Demands(settings, checker, users, inhabitants, forgotten);
     }
 
@@ -130,6 +134,20 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         }
         users.forEach(User::start);
         nemesis.start();
+        events.after(SECOND, this::secondPassed);
+        events.after(ROLES_LOOK_NANOS, this::lookAtRoles);
+    }
+
+    private void lookAtRoles() {
+        for (Host host : hosts) {
+            bounds.roles(host, inhabitants.get(host.index()));
+        }
+        events.after(ROLES_LOOK_NANOS, this::lookAtRoles);
+    }
+
+    private void secondPassed() {
+        hosts.forEach(bounds::secondPassed);
+        events.after(SECOND, this::secondPassed);
     }
 
     private void boot(Host host) {
@@ -146,6 +164,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 clusterId,
                 layout,
                 settings.datagramBytesMax())
+                .withBounds(household.bounds())
                 .withHeapBuffers();
         NodeId name = nodeSettings.nodeId();
         names.set(host.index(), name);
@@ -245,9 +264,14 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         users.forEach(User::rest);
     }
 
-    /** Submits one value through each client. */
-    void probe() {
-        users.forEach(user -> user.submit(1));
+    /** Submits values through each client. */
+    void submit(int values) {
+        users.forEach(user -> user.submit(values));
+    }
+
+    /** Cuts the link from one host to another. */
+    void cut(Host from, Host to, long nanos) {
+        network.cut(from.index(), to.index(), events.nowNanos() + nanos);
     }
 
     @Nullable
@@ -377,5 +401,6 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         if (failure != null) {
             throw Failure.crash(host.toString(), failure);
         }
+        bounds.roundEnded(host);
     }
 }

@@ -6,7 +6,9 @@ import io.synod.client.ClientSettings;
 import io.synod.learner.LearnerSettings;
 import io.synod.proposer.ProposerSettings;
 import io.synod.protocol.NodeType;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.StorageId;
+import io.synod.runtime.NodeSettings;
 import io.synod.simulation.option.ClusterOptions;
 import io.synod.simulation.option.Options;
 import io.synod.simulation.world.SeededRandom;
@@ -23,6 +25,10 @@ final class Household {
     private static final int CANDIDACY_BEATS = 120;
     private static final long LEASE_NANOS = 3_000_000_000L;
     private static final long LEARNER_WINDOW_BYTES = 1 << 20;
+    private static final int CLIENT_QUEUE_MAX = 1_000;
+    private static final int CLIENT_QUEUE_TIGHT_MAX = 50;
+    private static final int PROPOSER_QUEUE_TIGHT_MAX = 12;
+    private static final int WAITING_TIGHT_MAX = 200;
 
     private final Options options;
     private final ClusterOptions cluster;
@@ -32,6 +38,31 @@ final class Household {
         this.options = options;
         this.cluster = options.cluster();
         this.roles = roles;
+    }
+
+    /** How much a node holds. */
+    NodeSettings.Bounds bounds() {
+        NodeSettings.Bounds usual = NodeSettings.Bounds.DEFAULT;
+        return cluster.tight()
+                ? new NodeSettings.Bounds(
+                        2 * cluster.clients() + 2,
+                        16,
+                        usual.reassemblyBytesMax(),
+                        usual.localMessagesMax(),
+                        WAITING_TIGHT_MAX,
+                        64 << 10,
+                        4)
+                : usual;
+    }
+
+    /** How many values wait in a lane of a client at most. */
+    int clientQueueMax() {
+        return cluster.tight() ? CLIENT_QUEUE_TIGHT_MAX : CLIENT_QUEUE_MAX;
+    }
+
+    /** How many bytes wait in a learner at most. */
+    long learnerWindowBytesMax() {
+        return LEARNER_WINDOW_BYTES + ProtocolLimits.MESSAGE_BYTES_MAX;
     }
 
     /** The roles of a configured node. */
@@ -79,6 +110,10 @@ final class Household {
                         cluster.valueBytesMax(),
                         ProposerSettings.Batching.batchBytes(cluster.datagramBytesMax()),
                         cluster.valuesPerInstanceMax()))
+                .withQueue(
+                        cluster.tight()
+                                ? new ProposerSettings.Queue(PROPOSER_QUEUE_TIGHT_MAX, 2 * cluster.valueBytesMax(), 4)
+                                : settings.queue())
                 .withWindow(settings.window().withInstancesMax(cluster.inFlightMax()));
     }
 
@@ -102,6 +137,7 @@ final class Household {
                         .withLeaseNanos(LEASE_NANOS)
                         .withWindow(cluster.learnerWindow(), LEARNER_WINDOW_BYTES))
                 .withProposer(index % cluster.layout().proposers())
+                .withQueue(clientQueueMax(), 8 << 20)
                 .withLanes(cluster.lanes())
                 .withWindow(cluster.clientWindow(), 1 << 20)
                 .withDatagramBytesMax(cluster.datagramBytesMax())

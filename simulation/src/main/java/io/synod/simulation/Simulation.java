@@ -66,7 +66,7 @@ public final class Simulation {
             pass(HEALTHY_LOAD_NANOS);
             cluster.restUsers();
             await("an outcome for each value", cluster::openIsSettled);
-            cluster.probe();
+            cluster.submit(1);
             await("the probes' outcomes, one leader, and level learners", cluster::isSettled);
             cluster.checkEnd();
         } catch (Failure shown) {

@@ -68,7 +68,7 @@ public record ClusterOptions(
             case FORMING -> 1;
             case LEFTOVERS -> 3;
             case CRASHES, DUELS -> 2;
-            case BROAD, SESSIONS -> random.pick(1, 2, 2, 3);
+            case BROAD, SESSIONS, TIGHT -> random.pick(1, 2, 2, 3);
         };
         int learners = mix == Mix.FORMING ? 1 : random.between(1, 3);
         ClusterLayout layout = replicas
@@ -98,7 +98,7 @@ public record ClusterOptions(
                 random.chance(0.7) ? layout.learners() : random.between(1, layout.learners()),
                 mix == Mix.TRIMMING ? random.between(5L, 50L) : trimEvery,
                 random.between(0L, 50L),
-                mix == Mix.BROAD && random.chance(0.15));
+                mix == Mix.TIGHT);
     }
 
     private static Quorums drawQuorums(SeededRandom random, int acceptors, Mix mix) {

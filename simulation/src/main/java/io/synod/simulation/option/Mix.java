@@ -19,6 +19,8 @@ public enum Mix {
     LEFTOVERS,
     /** Small windows, soon expiring sessions, resent and forwarded values. */
     SESSIONS,
+    /** Queues and tables so small that they are often full. */
+    TIGHT,
     /** Frequent trims, learners that lag, leaders that come from behind. */
     TRIMMING
 }

@@ -67,6 +67,7 @@ public final class Host implements Storage, DatagramSink, OutputSink {
     private long committedNumber;
     private boolean commitFailed;
     private boolean inRound;
+    private long idleRounds;
 
     /**
      * Creates a host that is down.
@@ -135,6 +136,11 @@ public final class Host implements Storage, DatagramSink, OutputSink {
     /** Whether a commit of this life failed. */
     public boolean hasCommitFailed() {
         return commitFailed;
+    }
+
+    /** How many rounds began with nothing to do but what was due by the clock. */
+    public long idleRounds() {
+        return idleRounds;
     }
 
     /** The time as the host's own clock shows it. */
@@ -340,6 +346,7 @@ public final class Host implements Storage, DatagramSink, OutputSink {
     private void round() {
         Node running = node();
         inRound = true;
+        idleRounds += inbox.isEmpty() && tasks.isEmpty() && committedNumber == 0 ? 1 : 0;
         long now = localNanos();
         if (committedNumber != 0) {
             long number = committedNumber;
