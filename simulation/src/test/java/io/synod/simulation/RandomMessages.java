@@ -155,7 +155,8 @@ final class RandomMessages {
                 random.nextBoolean() ? random.nextInt(1_000_000) : Long.MAX_VALUE,
                 position(),
                 position(),
-                random.nextInt(1_000));
+                random.nextInt(1_000),
+                random.nextInt(8) == 0);
     }
 
     private Repeat repeat() {

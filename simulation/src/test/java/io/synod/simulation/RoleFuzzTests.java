@@ -158,7 +158,8 @@ class RoleFuzzTests {
                                 Long.MAX_VALUE,
                                 0,
                                 0,
-                                0));
+                                0,
+                                false));
             }
         }
 
