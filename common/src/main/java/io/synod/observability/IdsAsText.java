@@ -37,6 +37,7 @@ public final class IdsAsText implements EndpointJsonMapper {
 
     private interface BallotWithIncarnationAsText {
 
+        @SuppressWarnings("UnusedMethod") // read by Jackson, by its name
         @JsonSerialize(using = Hexadecimal.class)
         long incarnation();
     }
