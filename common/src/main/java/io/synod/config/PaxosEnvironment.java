@@ -1,5 +1,8 @@
 package io.synod.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -30,11 +33,36 @@ final class PaxosEnvironment implements EnvironmentPostProcessor, Ordered {
         }
         PaxosProperties properties = bind(environment);
         NodeDescription node = NodeDescription.of(properties);
+        requireHttpGuarded(environment, "server.address", properties.security().allowPlaintext());
+        requireHttpGuarded(environment, "management.server.address", properties.security().allowPlaintext());
         Map<String, Object> derived = new LinkedHashMap<>();
         derived.put("server.port", node.role().httpPort(node.id()));
         properties.log().verbosity().levels()
                 .forEach((logger, level) -> derived.put("logging.level." + logger, level));
         environment.getPropertySources().addLast(new MapPropertySource("paxosDerived", derived));
+    }
+
+    /**
+     * Whoever reaches the HTTP port can submit, trim and change log levels: so it stays on this host, as the datagrams do.
+     * What is not set is the loopback, by the defaults that all services share.
+     */
+    private static void requireHttpGuarded(Environment environment, String property, boolean allowPlaintext) {
+        String address = environment.getProperty(property);
+        if (!allowPlaintext && address != null && !isLoopback(address)) {
+            throw new ConfigurationException(property, address,
+                    "without credentials only the loopback is allowed, such as 127.0.0.1;"
+                            + " paxos.security.allow-plaintext=true allows any, in a network that you trust");
+        }
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            // An empty one stands for all addresses.
+            return !address.isBlank()
+                    && Arrays.stream(InetAddress.getAllByName(address)).allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     static PaxosProperties bind(Environment environment) {

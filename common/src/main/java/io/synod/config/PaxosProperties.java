@@ -201,8 +201,8 @@ public record PaxosProperties(
             @DefaultValue("1s") Duration resendMax) {}
 
     /**
-     * @param allowPlaintext whether the socket may be bound to an address that other hosts reach, although datagrams are
-     *        neither encrypted nor authenticated
+     * @param allowPlaintext whether the socket and the HTTP server may be bound to an address that other hosts reach, although
+     *        datagrams are neither encrypted nor authenticated, and HTTP asks for no credentials
      */
     public record Security(@DefaultValue("false") boolean allowPlaintext) {}
 

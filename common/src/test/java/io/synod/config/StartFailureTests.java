@@ -92,6 +92,21 @@ class StartFailureTests {
     }
 
     @Test
+    void httpStaysOnTheLoopbackUnlessThatIsAgreedTo(CapturedOutput output) {
+        start(Nothing.class, Map.of(), "--paxos.role=learner", "--server.address=0.0.0.0");
+        start(Nothing.class, Map.of(), "--paxos.role=learner", "--server.address=");
+        assertThat(lines(output)).hasSize(2).allMatch(line -> line.startsWith("Cannot start: server.address is '")
+                && line.endsWith("only the loopback is allowed, such as 127.0.0.1;"
+                        + " paxos.security.allow-plaintext=true allows any, in a network that you trust"));
+        StandardEnvironment agreed = new StandardEnvironment();
+        agreed.getPropertySources().addFirst(new org.springframework.core.env.MapPropertySource("test",
+                Map.of("paxos.role", "learner", "server.address", "0.0.0.0",
+                        "paxos.security.allow-plaintext", "true")));
+        new PaxosEnvironment().postProcessEnvironment(agreed, new SpringApplication());
+        assertThat(agreed.getProperty("server.port")).isEqualTo("8800");
+    }
+
+    @Test
     void aGapInAListIsRefused(CapturedOutput output) {
         start(Nothing.class, Map.of(), "--paxos.role=acceptor", "--paxos.cluster.acceptors[0]=a:1",
                 "--paxos.cluster.acceptors[2]=b:2");

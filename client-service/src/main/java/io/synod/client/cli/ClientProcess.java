@@ -13,6 +13,7 @@ import io.synod.udp.UdpEndpoint;
 import io.synod.udp.UdpSettings;
 import io.synod.udp.UdpTransport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
@@ -47,8 +48,8 @@ final class ClientProcess implements AutoCloseable {
         SecureRandom secure = new SecureRandom();
         long incarnation = secure.nextLong() | 1;
         Role role = roles.make(incarnation, new SplittableRandom(secure.nextLong()));
-        String host = cluster.isLocal() ? "127.0.0.1" : "0.0.0.0";
-        UdpEndpoint endpoint = new UdpEndpoint(UdpSettings.of(new InetSocketAddress(host, 0)));
+        InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(cluster.bindAddress()), 0);
+        UdpEndpoint endpoint = new UdpEndpoint(UdpSettings.of(bind));
         PeerDirectory peers = new PeerDirectory(
                 cluster.addresses().addresses(), NameResolver.system(), (peer, before) -> {});
         UdpTransport transport = new UdpTransport(endpoint, peers);

@@ -39,6 +39,7 @@ public final class ClusterFile {
     private static final String TRIMMER = "synod.trimmer";
     private static final String QUORUM = "paxos.quorum.";
     private static final String DATAGRAM_BYTES_MAX = "paxos.transport.datagram-bytes-max";
+    private static final String ALLOW_PLAINTEXT = "paxos.security.allow-plaintext";
     private static final int ETHERNET_DATAGRAM_BYTES = 1_472;
     private static final int HTTP_ABOVE_UDP = 1_000;
 
@@ -145,6 +146,30 @@ public final class ClusterFile {
     /** Whether every node is reached through the loopback interface. */
     public boolean isLocal() {
         return addresses.addresses().values().stream().allMatch(ClusterFile::isLoopback);
+    }
+
+    /**
+     * The address to bind a client's socket to, by number: of the family, or of both, that the nodes are reached by.
+     *
+     * @throws CommandFailure if it is one that other hosts reach, and nobody has agreed to that
+     */
+    public String bindAddress() {
+        boolean ipv6 = addresses.addresses().values().stream().anyMatch(ClusterFile::isIpv6);
+        boolean ipv4 = addresses.addresses().values().stream().anyMatch(address -> !isIpv6(address));
+        if (isLocal() && !(ipv4 && ipv6)) {
+            return ipv6 ? "::1" : "127.0.0.1";
+        }
+        String agreed = properties.getProperty(ALLOW_PLAINTEXT, System.getenv("PAXOS_SECURITY_ALLOWPLAINTEXT"));
+        if (!Boolean.parseBoolean(agreed == null ? System.getenv("PAXOS_SECURITY_ALLOW_PLAINTEXT") : agreed)) {
+            throw new CommandFailure(ExitStatus.USAGE, "the cluster is not on this host's loopback alone, and datagrams are"
+                    + " neither encrypted nor authenticated; " + ALLOW_PLAINTEXT
+                    + "=true in the cluster file agrees to that, in a network that you trust");
+        }
+        return ipv6 ? "::" : "0.0.0.0";
+    }
+
+    private static boolean isIpv6(PeerAddress address) {
+        return address.host().indexOf(':') >= 0;
     }
 
     private static boolean isLoopback(PeerAddress address) {

@@ -77,6 +77,19 @@ class ClusterFileTests {
     }
 
     @Test
+    void bindsWhereTheNodesAreReached() throws IOException {
+        assertThat(read("").bindAddress()).isEqualTo("127.0.0.1");
+        assertThat(read("paxos.cluster.replicas=[::1]:7500\n").bindAddress()).isEqualTo("::1");
+        String agreed = "paxos.security.allow-plaintext=true\n";
+        assertThat(read(agreed + "paxos.cluster.replicas=10.0.0.1:7500\n").bindAddress()).isEqualTo("0.0.0.0");
+        assertThat(read(agreed + "paxos.cluster.replicas=10.0.0.1:7500,[2001:db8::1]:7500\n").bindAddress())
+                .isEqualTo("::");
+        assertThatThrownBy(() -> read("paxos.cluster.replicas=10.0.0.1:7500\n").bindAddress())
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("paxos.security.allow-plaintext=true");
+    }
+
+    @Test
     void aReplicaAnswersForItsLearner() throws IOException {
         ClusterFile cluster = read("paxos.cluster.replicas=127.0.0.1:7500,127.0.0.1:7501,127.0.0.1:7502\n");
         assertThat(cluster.addresses().layout().replicas()).isTrue();
