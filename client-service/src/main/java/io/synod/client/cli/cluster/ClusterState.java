@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the processes of a cluster say of themselves at a moment.
@@ -54,7 +55,38 @@ record ClusterState(List<ServiceState> services) {
         for (ServiceState service : services) {
             service.complaints().forEach(complaint -> out.println(service.name() + " " + complaint));
         }
+        String heldUp = trimHeldUp();
+        if (heldUp != null) {
+            out.println(heldUp);
+        }
         out.flush();
+    }
+
+    /** Says which learners keep acceptors from trimming what was asked of them; null if none does. */
+    private @Nullable String trimHeldUp() {
+        long asked = services.stream().mapToLong(ServiceState::trimAsked).max().orElse(0);
+        long trimmed = services.stream().mapToLong(ServiceState::trimmed).max().orElse(0);
+        List<Long> held = new ArrayList<>();
+        for (ServiceState service : services) {
+            List<Long> told = service.heldByLearners();
+            for (int learner = 0; learner < told.size(); learner++) {
+                if (learner == held.size()) {
+                    held.add(0L);
+                }
+                held.set(learner, Math.max(held.get(learner), told.get(learner)));
+            }
+        }
+        boolean replicas = services.stream().anyMatch(service -> service.name().kind() == ServiceKind.REPLICA);
+        List<String> late = new ArrayList<>();
+        for (int learner = 0; learner < held.size(); learner++) {
+            if (held.get(learner) < asked) {
+                ServiceName name = new ServiceName(replicas ? ServiceKind.REPLICA : ServiceKind.LEARNER, learner);
+                late.add(name + ", which holds up to " + held.get(learner));
+            }
+        }
+        return asked <= trimmed || late.isEmpty()
+                ? null
+                : "the trim up to instance " + asked + " waits for " + String.join("; ", late);
     }
 
     private static String orDash(long value) {

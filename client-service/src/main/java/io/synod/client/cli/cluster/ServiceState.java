@@ -122,6 +122,18 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         return acceptor().path("trimPoint").asLong(-1);
     }
 
+    /** Up to which instance its acceptor was asked to trim; -1 without an acceptor. */
+    long trimAsked() {
+        return acceptor().path("trimAsked").asLong(-1);
+    }
+
+    /** What each configured learner holds, by id, as far as its acceptor was told; empty without an acceptor. */
+    List<Long> heldByLearners() {
+        List<Long> held = new ArrayList<>();
+        acceptor().path("held").forEach(instance -> held.add(instance.asLong()));
+        return held;
+    }
+
     /** How many instances its learner lags behind the most that anyone knows; -1 without a learner. */
     long lag(long decided) {
         long delivered = learner().path("delivered").asLong(-1);

@@ -20,7 +20,10 @@ import picocli.CommandLine.Spec;
                 + "acceptors 0 to 2. Roles may be started in any order.",
         "How many acceptors, proposers and learners there are belongs to the cluster's configuration. The first start in an empty "
                 + "data directory fixes it, by the options; N itself is the number of its role. Clients may be any number.",
-        "Acceptors keep what they accept in memory: one that is brought back stays out, and says so."
+        "Acceptors keep what they accept in memory: one that is brought back stays out, and says so.",
+        "Learners keep what they deliver in memory: one that is brought back begins at instance 1, or stops if that is trimmed. "
+                + "While one of them is down or stopped nothing is trimmed, and acceptors refuse new values when they are full; "
+                + "status names it."
 })
 public final class StartCommand implements Callable<Integer> {
 

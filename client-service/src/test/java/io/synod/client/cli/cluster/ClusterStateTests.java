@@ -55,6 +55,23 @@ class ClusterStateTests {
     }
 
     @Test
+    void aLearnerThatHoldsATrimUpIsNamed() {
+        ServiceState first = service(ServiceKind.ACCEPTOR, """
+                {"roles": {"acceptor": {"status": "VOTING", "trimPoint": 12, "trimAsked": 900, "held": [950, 12]}}}""");
+        ServiceState restarted = service(ServiceKind.ACCEPTOR, """
+                {"roles": {"acceptor": {"status": "VOTING", "trimPoint": 12, "trimAsked": 0, "held": [0, 0]}}}""");
+        StringWriter text = new StringWriter();
+        new ClusterState(List.of(first, restarted, leader)).print(new PrintWriter(text));
+        assertThat(text.toString().lines().toList()).last()
+                .isEqualTo("the trim up to instance 900 waits for learner-1, which holds up to 12");
+        ServiceState done = service(ServiceKind.ACCEPTOR, """
+                {"roles": {"acceptor": {"status": "VOTING", "trimPoint": 900, "trimAsked": 900, "held": [950, 12]}}}""");
+        StringWriter quiet = new StringWriter();
+        new ClusterState(List.of(done, leader)).print(new PrintWriter(quiet));
+        assertThat(quiet.toString()).doesNotContain("waits");
+    }
+
+    @Test
     void aStoppedLearnerSaysWhy() {
         ServiceState stopped = service(ServiceKind.LEARNER, """
                 {"roles": {"learner": {"state": "BELOW_TRIM", "detail": "instance 5 is trimmed"}}}""");
