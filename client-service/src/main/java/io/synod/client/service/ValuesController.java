@@ -98,11 +98,7 @@ class ValuesController {
         try {
             return answer(submissions.apply(Bytes.wrap(value)).get(wait.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException _) {
-            return problem(
-                    HttpStatus.GATEWAY_TIMEOUT,
-                    "unknown",
-                    "The outcome is unknown",
-                    "The client's loop gave no outcome in time; the value may be decided.");
+            return unknown("The client's loop gave no outcome in time; the value may be decided.", null, null);
         }
     }
 
@@ -122,16 +118,10 @@ class ValuesController {
             case ValueOutcome.NotRunning stopped ->
                     notSubmitted("NOT_RUNNING", "This client does not run: " + stopped.why());
             case ValueOutcome.Refused refused -> refused(refused.reason());
-            case ValueOutcome.Unknown unknown -> {
-                ProblemDetail detail = detail(
-                        HttpStatus.GATEWAY_TIMEOUT,
-                        "unknown",
-                        "The outcome is unknown",
-                        "The deadline passed; the value may be decided, or may yet be.");
-                detail.setProperty("session", unknown.session().toString());
-                detail.setProperty("number", unknown.number());
-                yield respond(detail);
-            }
+            case ValueOutcome.Unknown unknown -> unknown(
+                    "The deadline passed; the value may be decided, or may yet be.",
+                    unknown.session().toString(),
+                    unknown.number());
         };
     }
 
@@ -164,6 +154,14 @@ class ValuesController {
                 .header(HttpHeaders.RETRY_AFTER, "1")
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(detail);
+    }
+
+    /** Session and number name the value in the log; null when the client's loop is stuck and cannot tell them. */
+    private static ResponseEntity<?> unknown(String text, @Nullable String session, @Nullable Long number) {
+        ProblemDetail detail = detail(HttpStatus.GATEWAY_TIMEOUT, "unknown", "The outcome is unknown", text);
+        detail.setProperty("session", session);
+        detail.setProperty("number", number);
+        return respond(detail);
     }
 
     private static ResponseEntity<?> notSubmitted(String reason, String text) {

@@ -115,7 +115,10 @@ class ValuesControllerTests {
     @Test
     void aLoopThatGivesNoOutcomeInTimeIsUnknownToo() {
         outcome = new CompletableFuture<>();
-        assertProblem(mvc.post().uri("/api/values").content("hello").exchange(), 504, "urn:synod:problem:unknown");
+        MvcTestResult result = mvc.post().uri("/api/values").content("hello").exchange();
+        assertProblem(result, 504, "urn:synod:problem:unknown");
+        assertThat(result).bodyJson().hasPathSatisfying("$.session", session -> assertThat(session).isNull());
+        assertThat(result).bodyJson().hasPathSatisfying("$.number", number -> assertThat(number).isNull());
     }
 
     @Test
