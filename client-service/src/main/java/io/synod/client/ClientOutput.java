@@ -31,7 +31,7 @@ public sealed interface ClientOutput extends Output {
         }
     }
 
-    /** Values are certainly not in the log, and never will be. */
+    /** Values are certainly not delivered, and never will be: {@link RefusalReason} says what that rests on. */
     record Refused(int lane, long firstTicket, int count, RefusalReason reason) implements ClientOutput {}
 
     /**

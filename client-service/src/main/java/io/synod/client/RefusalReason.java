@@ -2,7 +2,10 @@ package io.synod.client;
 
 import io.synod.protocol.message.SubmitRefused;
 
-/** Why a value is certainly not in the log. */
+/**
+ * Why a value is certainly not delivered, now or later. With all but {@link #SESSION_ENDED} no send of it reached the log,
+ * or will.
+ */
 public enum RefusalReason {
     /** The proposers, or the acceptors behind them, had no room until the deadline. */
     OVERLOADED,
@@ -14,7 +17,7 @@ public enum RefusalReason {
     MALFORMED,
     /** It was not sent until the deadline: no session was open, or the window was full. */
     NOT_SENT,
-    /** Its session ended in the log before it was delivered. */
+    /** Its session ended in the log first: the value may stand in the log, where every learner passes it by. */
     SESSION_ENDED;
 
     /** Whether it is a value's own bytes that are refused, so that to send them again is of no use. */

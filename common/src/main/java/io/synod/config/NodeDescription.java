@@ -47,11 +47,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
      * @throws ConfigurationException naming the property that is wrong, its value, and what is allowed
      */
     public static NodeDescription of(PaxosProperties properties) {
-        ServiceRole role = properties.role();
-        if (role == null) {
-            throw new ConfigurationException("paxos.role", null,
-                    "a service names its role in its application.yml: replica, proposer, acceptor, learner or client");
-        }
+        ServiceRole role = properties.requiredRole();
         ClusterAddresses cluster = ClusterAddresses.of(properties.cluster());
         checkName(cluster.name());
         checkId(role, properties.id(), cluster.layout());
@@ -154,7 +150,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
     public static Path acceptorDirectory(PaxosProperties properties) {
         String configured = properties.acceptor().dataDirectory();
         if (configured == null) {
-            return Path.of("data", properties.role().label() + "-" + properties.id()).toAbsolutePath();
+            return Path.of("data", properties.requiredRole().label() + "-" + properties.id()).toAbsolutePath();
         }
         try {
             if (!configured.isBlank()) {

@@ -14,12 +14,13 @@ import org.springframework.util.unit.DataSize;
  * All properties under {@code paxos}: one tree for every service, so that one file can serve a whole cluster. What is
  * not set takes the default of the part that it configures. {@link NodeDescription} checks what belongs together.
  *
- * @param role what this process is; each service says it in its own {@code application.yml}
+ * @param role what this process is; each service says it in its own {@code application.yml}, and null is refused when a
+ *     {@link NodeDescription} is made of this
  * @param id this node's id, from 0; of a client, what its default ports are counted from
  */
 @ConfigurationProperties("paxos")
 public record PaxosProperties(
-        ServiceRole role,
+        @Nullable ServiceRole role,
         @DefaultValue("0") int id,
         @DefaultValue Cluster cluster,
         @DefaultValue Quorum quorum,
@@ -32,6 +33,19 @@ public record PaxosProperties(
         @DefaultValue Client client,
         @DefaultValue Security security,
         @DefaultValue Log log) {
+
+    /**
+     * Returns the role.
+     *
+     * @throws ConfigurationException if there is none
+     */
+    public ServiceRole requiredRole() {
+        if (role == null) {
+            throw new ConfigurationException("paxos.role", null,
+                    "a service names its role in its application.yml: replica, proposer, acceptor, learner or client");
+        }
+        return role;
+    }
 
     /**
      * Who belongs to the cluster: addresses by id, or counts, which give addresses on {@code host} at the usual ports.

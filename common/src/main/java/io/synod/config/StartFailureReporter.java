@@ -71,9 +71,9 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
             return String.valueOf(udp.getMessage());
         }
         PaxosProperties properties = PaxosEnvironment.bind(context.getEnvironment());
-        boolean isOwn = properties.role() != ServiceRole.CLIENT && properties.transport().port() == null;
+        boolean isOwn = properties.requiredRole() != ServiceRole.CLIENT && properties.transport().port() == null;
         String property = isOwn
-                ? ClusterAddresses.property(NodeId.of(properties.role().nodeType(), properties.id()))
+                ? ClusterAddresses.property(NodeId.of(properties.requiredRole().nodeType(), properties.id()))
                 : "paxos.transport.port";
         int port = udp.bind().getPort();
         boolean taken = String.valueOf(udp.getMessage()).contains("in use");

@@ -48,7 +48,7 @@ final class ClientMetrics implements MeterBinder {
         submissions.setLatencyListener(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
         counter(registry, "paxos.client.submitted", "Values taken", ClientView.Counts::submitted);
         counter(registry, "paxos.client.delivered", "Values decided and delivered", ClientView.Counts::decided);
-        counter(registry, "paxos.client.refused", "Values certainly not in the log", ClientView.Counts::refused);
+        counter(registry, "paxos.client.refused", "Values certainly not delivered", ClientView.Counts::refused);
         counter(registry, "paxos.client.unknown", "Values of unknown outcome", ClientView.Counts::unknown);
         counter(registry, "paxos.client.resent", "Values sent again, once for each time", ClientView.Counts::resent);
     }

@@ -14,7 +14,7 @@ sealed interface ValueOutcome {
      */
     record Decided(long instance, int index) implements ValueOutcome {}
 
-    /** It is certainly not in the log, and never will be. */
+    /** It is certainly not delivered, and never will be. */
     record Refused(RefusalReason reason) implements ValueOutcome {}
 
     /** It may be in the log, or come into it yet: it has this number in this session. */
