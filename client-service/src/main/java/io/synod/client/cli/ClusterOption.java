@@ -4,30 +4,45 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --cluster FILE}, for every command that talks to a running cluster. */
+/** Which cluster a command talks to: one that was started here, or one that a file made elsewhere describes. */
 public final class ClusterOption {
 
     private static final String FILE = "cluster.properties";
 
     @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = {
+                    "Where the cluster keeps its files, as for 'up', 'stop' and 'status' (environment: SYNOD_DATA;",
+                    "default: ./data; where none was started, the usual cluster at the usual ports of this host)."
+            })
+    @Nullable
+    Path data;
+
+    @Option(
             names = "--cluster",
             paramLabel = "FILE",
-            description = {
-                    "The cluster, as 'synod up' wrote it down.",
-                    "Default: cluster.properties in ./data, or where SYNOD_DATA says;",
-                    "without it, the usual ports of this host."
-            })
+            description = "Instead of --data, for a cluster started elsewhere: a file like its cluster.properties.")
     @Nullable
     Path file;
 
-    /** Reads the file, or takes the usual cluster where the default file does not exist. */
+    /** Reads the file, or takes the usual cluster where nobody named one and none was started here. */
     public ClusterFile read() {
         Path given = file;
-        return given == null ? ClusterFile.read(defaultFile(), false) : ClusterFile.read(given, true);
+        Path directory = data;
+        if (given != null && directory != null) {
+            throw new CommandFailure(ExitStatus.USAGE, "--data and --cluster both say which cluster; give one");
+        }
+        if (given != null) {
+            return ClusterFile.read(given, true);
+        }
+        return directory != null
+                ? ClusterFile.read(directory.resolve(FILE), true)
+                : ClusterFile.read(defaultDirectory().resolve(FILE), false);
     }
 
-    private static Path defaultFile() {
+    private static Path defaultDirectory() {
         String data = System.getenv("SYNOD_DATA");
-        return Path.of(data == null || data.isBlank() ? "data" : data).resolve(FILE);
+        return Path.of(data == null || data.isBlank() ? "data" : data);
     }
 }

@@ -187,6 +187,20 @@ class RestCommandTests {
     }
 
     @Test
+    void aClusterIsNamedByItsDataOrByAFileMadeElsewhere() throws IOException {
+        answers.add(new Canned(200, "{\"instance\":50,\"acceptors\":[50],\"learners\":[60]}"));
+        answers.add(new Canned(200, "{\"instance\":50,\"acceptors\":[50],\"learners\":[60]}"));
+        assertThat(execute("trim", "50")).isZero();
+        assertThat(run("trim", "50", "--data", directory.toString())).isZero();
+        assertThat(requests).hasSize(2);
+        assertThat(execute("trim", "50", "--data", directory.toString())).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).contains("--data and --cluster");
+        Path nothing = directory.resolve("nothing");
+        assertThat(run("trim", "50", "--data", nothing.toString())).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).contains(nothing + "/cluster.properties", "'synod up' writes one");
+    }
+
+    @Test
     void trimWantsAnInstance() throws IOException {
         assertThat(execute("trim", "0")).isEqualTo(ExitStatus.USAGE.code());
         assertThat(execute("trim")).isEqualTo(ExitStatus.USAGE.code());
@@ -205,11 +219,15 @@ class RestCommandTests {
     private int execute(String... args) throws IOException {
         Path file = directory.resolve("cluster.properties");
         Files.writeString(file, "synod.http.learner-0=127.0.0.1:" + server.getAddress().getPort() + "\n");
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--cluster", file.toString()));
+        return run(all.toArray(String[]::new));
+    }
+
+    private int run(String... args) {
         CommandLine commandLine = SynodCommand.commandLine();
         commandLine.setOut(new PrintWriter(out, true));
         commandLine.setErr(new PrintWriter(err, true));
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--cluster", file.toString()));
-        return commandLine.execute(all.toArray(String[]::new));
+        return commandLine.execute(args);
     }
 }
