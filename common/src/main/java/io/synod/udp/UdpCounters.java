@@ -13,7 +13,6 @@ public final class UdpCounters {
     final LongAdder sent = new LongAdder();
     final LongAdder sentBytes = new LongAdder();
     final LongAdder sentBatches = new LongAdder();
-    final LongAdder sendWaits = new LongAdder();
     final LongAdder sendDropped = new LongAdder();
     final LongAdder sendErrors = new LongAdder();
     final LongAdder unresolved = new LongAdder();
@@ -53,11 +52,6 @@ public final class UdpCounters {
 
     public long sentBatches() {
         return sentBatches.sum();
-    }
-
-    /** How often the send buffer was full and had to be waited for. */
-    public long sendWaits() {
-        return sendWaits.sum();
     }
 
     /** Datagrams dropped because the send buffer stayed full. */

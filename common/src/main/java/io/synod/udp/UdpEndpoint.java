@@ -173,7 +173,6 @@ public final class UdpEndpoint implements AutoCloseable {
     }
 
     private boolean sendWhenWritable(Socket s, DatagramBatch batch, int index) throws IOException {
-        counters.sendWaits.increment();
         long start = System.nanoTime();
         s.key.interestOps(SelectionKey.OP_WRITE);
         try {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -97,10 +98,11 @@ public final class SynodCommand implements Runnable {
     }
 
     private static void describeExitStatuses(CommandLine command) {
-        command.getCommandSpec()
-                .usageMessage()
-                .exitCodeListHeading("%nExit status:%n")
-                .exitCodeList(ExitStatus.meanings());
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        usage.exitCodeListHeading("%nExit status:%n");
+        if (usage.exitCodeList().isEmpty()) {
+            usage.exitCodeList(ExitStatus.meanings());
+        }
         command.getSubcommands().values().forEach(SynodCommand::describeExitStatuses);
     }
 

@@ -24,6 +24,12 @@ class SynodCommandTests {
     }
 
     @Test
+    void helpOfTheSimulationNamesItsOwnExitStatuses() {
+        assertThat(execute("simulate", "--help")).isZero();
+        assertThat(out.toString()).contains("20", "21", "22").doesNotContain(ExitStatus.UNREACHABLE.meaning());
+    }
+
+    @Test
     void everyCommandHasHelp() {
         for (String name : SynodCommand.commandLine().getSubcommands().keySet()) {
             assertThat(execute(name, "--help")).as(name).isZero();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance the instance, from 1
  * @param index the index among the values delivered at the instance, from 0
  */
-public record Position(long instance, int index) implements Comparable<Position> {
+public record Position(long instance, int index) {
 
     /** How a position is written. */
     public static final String ALLOWED =
@@ -35,12 +35,6 @@ public record Position(long instance, int index) implements Comparable<Position>
         } catch (NumberFormatException e) {
             return null;
         }
-    }
-
-    @Override
-    public int compareTo(Position other) {
-        int byInstance = Long.compare(instance, other.instance);
-        return byInstance != 0 ? byInstance : Integer.compare(index, other.index);
     }
 
     /** As {@link #parse} reads it. */

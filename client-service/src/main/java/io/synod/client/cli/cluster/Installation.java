@@ -50,13 +50,6 @@ record Installation(Path root, String version) {
         return root.resolve("target").resolve("launch");
     }
 
-    /** Returns the class path of the simulation. */
-    String simulationClassPath() {
-        Path target = root.resolve("simulation").resolve("target");
-        return target.resolve("synod-simulation-" + version + ".jar") + File.pathSeparator
-                + target.resolve("lib").resolve("*");
-    }
-
     /** Returns the names of a service's libraries, in order. */
     List<String> libraryNames(ServiceKind kind) {
         return jars(libraries(kind)).stream().map(jar -> jar.getFileName().toString()).toList();
