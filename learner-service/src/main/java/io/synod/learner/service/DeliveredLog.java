@@ -92,7 +92,8 @@ public final class DeliveredLog {
     }
 
     private static long weight(Delivered delivered) {
-        long weight = delivered.batch().length() + INSTANCE_OVERHEAD_BYTES;
+        long weight = INSTANCE_OVERHEAD_BYTES;
+        weight += delivered.batch().length();
         List<Run> runs = delivered.runs();
         for (int i = 0; i < runs.size(); i++) {
             Bytes body = runs.get(i).body();
