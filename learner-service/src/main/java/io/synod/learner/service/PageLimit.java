@@ -30,7 +30,7 @@ final class PageLimit implements HandlerInterceptor {
         if (!pages.tryAcquire(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
             return false;
         }
-        request.setAttribute(HELD, Boolean.TRUE);
+        request.setAttribute(HELD, true);
         return true;
     }
 
