@@ -260,7 +260,8 @@ public class Acceptor implements Role {
 
     private void beacon(long nowNanos, Effects effects) {
         effects.send(registrations.forBeacons(), new AcceptorState(forming.own(), forming.logId(), forming.status(),
-                promised, leader.ballot(), leader.silentMicros(nowNanos), accepted.trimPoint(), watermark, accepted.stored(),
+                promised, leader.ballot(), leader.silentMicros(nowNanos), accepted.trimPoint(), watermark,
+                accepted.stored(),
                 accepted.isNearlyFull() || diskNearlyFull));
     }
 
@@ -424,8 +425,10 @@ public class Acceptor implements Role {
             registered.add(new AcceptorView.Registered(learner.node().toString(), learner.values()));
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
-                forming.logId(), promised, leader.ballot(), leader.silentMicros(nowNanos), watermark, accepted.trimPoint(),
-                trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(), accepted.bytes(), diskNearlyFull,
+                forming.logId(), promised, leader.ballot(), leader.silentMicros(nowNanos), watermark,
+                accepted.trimPoint(),
+                trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(), accepted.bytes(),
+                diskNearlyFull,
                 registered, counts.snapshot());
     }
 }

@@ -56,6 +56,7 @@ final class ClientCounters {
 
     ClientView.Counts counts(long proposerMoves) {
         return new ClientView.Counts(
-                submitted, decided, refused, unknown, late, repeated, resent, timeouts, refusals, proposerMoves, sessionsLost);
+                submitted, decided, refused, unknown, late, repeated, resent, timeouts, refusals, proposerMoves,
+                sessionsLost);
     }
 }

@@ -161,9 +161,10 @@ public final class ClusterFile {
         }
         String agreed = properties.getProperty(ALLOW_PLAINTEXT, System.getenv("PAXOS_SECURITY_ALLOWPLAINTEXT"));
         if (!Boolean.parseBoolean(agreed == null ? System.getenv("PAXOS_SECURITY_ALLOW_PLAINTEXT") : agreed)) {
-            throw new CommandFailure(ExitStatus.USAGE, "the cluster is not on this host's loopback alone, and datagrams are"
-                    + " neither encrypted nor authenticated; " + ALLOW_PLAINTEXT
-                    + "=true in the cluster file agrees to that, in a network that you trust");
+            throw new CommandFailure(ExitStatus.USAGE,
+                    "the cluster is not on this host's loopback alone, and datagrams are"
+                            + " neither encrypted nor authenticated; " + ALLOW_PLAINTEXT
+                            + "=true in the cluster file agrees to that, in a network that you trust");
         }
         return ipv6 ? "::" : "0.0.0.0";
     }

@@ -64,7 +64,8 @@ class ClusterStateTests {
         new ClusterState(List.of(first, restarted, leader)).print(new PrintWriter(text));
         assertThat(text.toString().lines().toList()).last()
                 .isEqualTo("the trim up to instance 900 waits for learner-1, which holds up to 12");
-        ServiceState done = service(ServiceKind.ACCEPTOR, """
+        ServiceState done = service(ServiceKind.ACCEPTOR,
+                """
                 {"roles": {"acceptor": {"status": "VOTING", "trimPoint": 900, "trimAsked": 900, "held": [950, 12]}}}""");
         StringWriter quiet = new StringWriter();
         new ClusterState(List.of(done, leader)).print(new PrintWriter(quiet));
