@@ -75,6 +75,20 @@ class BadConfigurationIT {
         }
     }
 
+    @Test
+    void aStoreInUseIsNamedWithItsHolderAndAForeignOneWithItsOwner() throws IOException, InterruptedException {
+        String store = directory.resolve("data").resolve("store").resolve("acceptor-0").toString();
+        String property = "--paxos.acceptor.data-directory=" + store;
+        try (ProcessCluster cluster = ProcessCluster.up(directory)) {
+            assertThat(assertRefused(start(Map.of(), "acceptor", property), "paxos.acceptor.data-directory"))
+                    .endsWith(" is '" + store + "', which another process uses (process " + cluster.pid("acceptor-0")
+                            + "): stop it, or set another directory");
+        }
+        assertThat(assertRefused(start(Map.of(), "acceptor", property), "paxos.acceptor.data-directory"))
+                .contains("which holds the store of acceptor 0 of cluster 'local-")
+                .endsWith("this is acceptor 0 of cluster 'synod': set another directory");
+    }
+
     private static String assertRefused(Ended ended, String property) {
         assertThat(ended.exit()).as("exit status; output: %s", ended.output()).isNotZero();
         List<String> reasons = ended.output().lines().filter(line -> line.startsWith("Cannot start: ")).toList();

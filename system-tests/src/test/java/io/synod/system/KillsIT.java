@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines from one submitter arrive once each and in order, whoever is killed meanwhile (rules S7, S8, S10, L1). */
+/** Lines from one submitter arrive once each and in order, whoever is killed meanwhile; acceptors remember in memory (rules S7, S8, S10, L1). */
 class KillsIT {
 
     private static final int LINES = 20_000;
@@ -21,7 +21,7 @@ class KillsIT {
     @Test
     void killingTheLeaderAndAnAcceptorLosesAndDoublesNothing() {
         try (ProcessCluster cluster =
-                ProcessCluster.up(directory, "--acceptors", "3", "--proposers", "2", "--learners", "2")) {
+                ProcessCluster.up(directory, "--memory", "--acceptors", "3", "--proposers", "2", "--learners", "2")) {
             List<String> learners = List.of("learner-0", "learner-1");
             String leader = cluster.leader(List.of("proposer-0", "proposer-1"));
             submitWhileKilling(cluster, "learner-1", leader, "acceptor-1");
@@ -39,7 +39,7 @@ class KillsIT {
 
     @Test
     void killingTheLeadingReplicaLosesAndDoublesNothing() {
-        try (ProcessCluster cluster = ProcessCluster.up(directory, "--replicas", "3")) {
+        try (ProcessCluster cluster = ProcessCluster.up(directory, "--memory", "--replicas", "3")) {
             List<String> replicas = List.of("replica-0", "replica-1", "replica-2");
             String leader = cluster.leader(replicas);
             List<String> others = replicas.stream().filter(replica -> !replica.equals(leader)).toList();

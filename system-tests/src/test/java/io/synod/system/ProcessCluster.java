@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -123,11 +124,13 @@ final class ProcessCluster implements AutoCloseable {
         }
     }
 
-    /** Kills a process, as {@code kill -9} does, and waits until it is gone. */
-    void kill(String service) {
-        ProcessHandle process = ProcessHandle.of(pid(service)).orElseThrow();
-        process.destroyForcibly();
-        Await.until(service + " is gone", Duration.ofSeconds(10), () -> CommandLines.of(process).isEmpty());
+    /** Kills processes, as {@code kill -9} does, and waits until they are gone. */
+    void kill(String... services) {
+        List<ProcessHandle> processes =
+                Arrays.stream(services).map(this::pid).map(ProcessHandle::of).map(Optional::orElseThrow).toList();
+        processes.forEach(ProcessHandle::destroyForcibly);
+        Await.until(List.of(services) + " are gone", Duration.ofSeconds(10),
+                () -> processes.stream().allMatch(process -> CommandLines.of(process).isEmpty()));
     }
 
     /** Sends a process a signal, such as {@code STOP}. */

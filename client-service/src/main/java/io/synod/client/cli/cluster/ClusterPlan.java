@@ -25,15 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @param trimmer the id of the learner (or replica) that asks for trims; {@link #NO_TRIMMER} for none
  * @param quorums the acceptors' quorums, which services and commands must agree on
  * @param timing the times that they must agree on
+ * @param memory whether acceptors remember in memory alone
  */
 record ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer,
-        Quorums quorums, ClusterTiming timing) {
+        Quorums quorums, ClusterTiming timing, boolean memory) {
 
     static final int NO_TRIMMER = -1;
     static final String HOST = "127.0.0.1";
 
     private static final String CLUSTER = "paxos.cluster.";
     private static final String QUORUM = "paxos.quorum.";
+    private static final String STORAGE = "paxos.acceptor.storage";
     private static final String PORT_OFFSET = "synod.port-offset";
     private static final String TRIMMER = "synod.trimmer";
     private static final int PORT_MAX = 65_535;
@@ -54,9 +56,10 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
     }
 
     /** A plan with majorities for quorums and the usual times. */
-    ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer) {
+    ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer,
+            boolean memory) {
         this(name, acceptors, proposers, learners, replicas, portOffset, trimmer,
-                quorums(replicas > 0 ? replicas : acceptors, null, null), ClusterTiming.USUAL);
+                quorums(replicas > 0 ? replicas : acceptors, null, null), ClusterTiming.USUAL, memory);
     }
 
     /** Returns quorums over so many acceptors; one that is not given is a majority. */
@@ -130,6 +133,7 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
         lines.add(QUORUM + "phase1=" + quorums.phase1());
         lines.add(QUORUM + "phase2=" + quorums.phase2());
         lines.addAll(timing.toLines());
+        lines.add(STORAGE + "=" + (memory ? "memory" : "durable"));
         lines.add(PORT_OFFSET + "=" + portOffset);
         lines.add(TRIMMER + "=" + trimmer);
         return lines;
@@ -147,7 +151,8 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
                 numberOrNull(properties, QUORUM + "phase2"));
         return new ClusterPlan(properties.getProperty(CLUSTER + "name", "synod"), acceptors,
                 addresses(properties, ServiceKind.PROPOSER), addresses(properties, ServiceKind.LEARNER), replicas,
-                number(properties, PORT_OFFSET), number(properties, TRIMMER), quorums, ClusterTiming.of(properties));
+                number(properties, PORT_OFFSET), number(properties, TRIMMER), quorums, ClusterTiming.of(properties),
+                properties.getProperty(STORAGE, "memory").equals("memory"));
     }
 
     private static @Nullable Integer numberOrNull(Properties properties, String key) {

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a local cluster keeps what belongs to it: {@code cluster.properties}, {@code run/*.pid} and {@code log/*.log}.
+ * Where a local cluster keeps what belongs to it: {@code cluster.properties}, {@code run/*.pid}, {@code log/*.log} and
+ * {@code store/*}, the stores of its acceptors.
  *
  * @param path absolute
  */
@@ -42,6 +43,23 @@ record DataDirectory(Path path) {
 
     Path logFile(ServiceName service) {
         return path.resolve("log").resolve(service + ".log");
+    }
+
+    /** Where an acceptor, or a replica's, keeps what it must remember. */
+    Path storeDirectory(ServiceName service) {
+        return stores().resolve(service.toString());
+    }
+
+    /** Where the stores of the acceptors are. */
+    Path stores() {
+        return path.resolve("store");
+    }
+
+    /** Returns the plan of a cluster that does not run and whose acceptors have stores here; null if there is none. */
+    @Nullable
+    ClusterPlan stopped() {
+        ClusterPlan plan = plan();
+        return plan == null || plan.memory() || !Files.exists(stores()) ? null : plan;
     }
 
     private Path runDirectory() {

@@ -99,7 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
         SecureRandom random = new SecureRandom();
         for (int i = 0; i < TRIES; i++) {
             ClusterPlan plan = new ClusterPlan("demo-" + LocalCluster.randomHex(4), 3, 2, 2, 0,
-                    random.nextInt(OFFSET_MIN, OFFSET_MAX), 0);
+                    random.nextInt(OFFSET_MIN, OFFSET_MAX), 0, false);
             if (PortOwners.taken(plan, plan.services()).isEmpty()) {
                 return plan;
             }

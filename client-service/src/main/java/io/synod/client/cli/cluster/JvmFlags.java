@@ -33,7 +33,9 @@ final class JvmFlags {
             compiledEarly("org/springframework/messaging/*"),
             compiledEarly("org/springframework/integration/*"),
             "-XX:+ExitOnOutOfMemoryError",
-            "-XX:-UsePerfData");
+            "-XX:-UsePerfData",
+            // The acceptor's storage engine is native code.
+            "--enable-native-access=ALL-UNNAMED");
 
     private JvmFlags() {}
 

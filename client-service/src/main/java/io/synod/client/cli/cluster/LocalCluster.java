@@ -91,6 +91,9 @@ final class LocalCluster {
         if (service.kind() == ServiceKind.CLIENT) {
             command.add("--paxos.transport.port=" + plan.udpPort(service));
         }
+        if (service.kind().hasAcceptor()) {
+            command.add("--paxos.acceptor.data-directory=" + data.storeDirectory(service));
+        }
         if (plan.isTrimmer(service)) {
             command.add("--paxos.learner.can-trim=true");
         }

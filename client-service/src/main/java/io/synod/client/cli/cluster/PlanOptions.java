@@ -32,33 +32,75 @@ final class PlanOptions {
             description = "acceptors in a phase-2 quorum; the two are more than there are acceptors (default: a majority)")
     private @Nullable Integer phase2;
 
-    @Option(names = "--trimmer", paramLabel = "ID", defaultValue = "0",
+    @Option(names = "--trimmer", paramLabel = "ID",
             description = "the learner (or replica) that asks for trims; -1 for none (default: 0)")
-    private int trimmer;
+    private @Nullable Integer trimmer;
 
-    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "0",
+    @Option(names = "--port-offset", paramLabel = "N",
             description = "added to every usual port, so that several clusters can run beside each other (default: 0)")
-    private int portOffset;
+    private @Nullable Integer portOffset;
 
-    /** Returns whether a size of the cluster or of a quorum was given. */
-    boolean anySize() {
+    @Option(names = "--memory", description = {
+            "acceptors remember in memory alone: faster, and one that ends has forgotten what it promised,",
+            "so it stays out of the cluster for good; the log is lost when a majority of them ends"})
+    private boolean memory;
+
+    /** Returns whether a size of the cluster or of a quorum, or its storage, was given. */
+    boolean anyLasting() {
         return acceptors != null || proposers != null || learners != null || replicas != null || phase1 != null
-                || phase2 != null;
+                || phase2 != null || memory;
     }
 
     /** Returns the plan of a new cluster, under a new name: no datagram of an earlier one is heard in it. */
     ClusterPlan newPlan() {
         String name = "local-" + LocalCluster.randomHex(NAME_BYTES);
-        if (replicas != null) {
-            if (acceptors != null || proposers != null || learners != null) {
-                throw new CommandFailure(ExitStatus.USAGE,
-                        "--replicas stands for acceptors, proposers and learners; give either");
-            }
-            return new ClusterPlan(name, 0, 0, 0, replicas, portOffset, trimmer,
-                    ClusterPlan.quorums(replicas, phase1, phase2), timing());
+        requireEither();
+        return replicas != null
+                ? new ClusterPlan(name, 0, 0, 0, replicas, or(portOffset, 0), or(trimmer, 0),
+                        ClusterPlan.quorums(replicas, phase1, phase2), timing(), memory)
+                : new ClusterPlan(name, or(acceptors, 3), or(proposers, 1), or(learners, 1), 0, or(portOffset, 0),
+                        or(trimmer, 0), ClusterPlan.quorums(or(acceptors, 3), phase1, phase2), timing(), memory);
+    }
+
+    private void requireEither() {
+        if (replicas != null && (acceptors != null || proposers != null || learners != null)) {
+            throw new CommandFailure(ExitStatus.USAGE,
+                    "--replicas stands for acceptors, proposers and learners; give either");
         }
-        return new ClusterPlan(name, or(acceptors, 3), or(proposers, 1), or(learners, 1), 0, portOffset, trimmer,
-                ClusterPlan.quorums(or(acceptors, 3), phase1, phase2), timing());
+    }
+
+    /**
+     * Returns the plan of a cluster whose acceptors have stores: what is not given stays as it was.
+     *
+     * @throws CommandFailure if what was given does not go with the stores
+     */
+    ClusterPlan planOf(ClusterPlan stopped, DataDirectory directory) {
+        requireEither();
+        String beginAnew = "; leave the option out, or begin a new cluster with another --data, or delete "
+                + directory.path();
+        if (memory) {
+            throw new CommandFailure(ExitStatus.USAGE, "--memory is given, but the acceptors of the cluster in "
+                    + directory.path() + " have stores" + beginAnew);
+        }
+        requireSame("--acceptors", acceptors, stopped.acceptors(), beginAnew);
+        requireSame("--replicas", replicas, stopped.replicas(), beginAnew);
+        // A quorum of another size need not meet those that have decided.
+        requireSame("--phase1", phase1, stopped.quorums().phase1(), beginAnew);
+        requireSame("--phase2", phase2, stopped.quorums().phase2(), beginAnew);
+        if (stopped.replicas() > 0 && (proposers != null || learners != null)) {
+            throw new CommandFailure(ExitStatus.USAGE,
+                    "--proposers or --learners is given, but the cluster is one of replicas" + beginAnew);
+        }
+        return new ClusterPlan(stopped.name(), stopped.acceptors(), or(proposers, stopped.proposers()),
+                or(learners, stopped.learners()), stopped.replicas(), or(portOffset, stopped.portOffset()),
+                or(trimmer, stopped.trimmer()), stopped.quorums(), timing(), false);
+    }
+
+    private static void requireSame(String option, @Nullable Integer given, int formedWith, String beginAnew) {
+        if (given != null && given != formedWith) {
+            throw new CommandFailure(ExitStatus.USAGE,
+                    option + " is " + given + ", but the cluster's log was formed with " + formedWith + beginAnew);
+        }
     }
 
     /** As {@link #newPlan()}; where the number of a role is not given as an option it is {@code count}. */

@@ -38,6 +38,11 @@ enum ServiceKind {
         return applicationClass;
     }
 
+    /** Whether an acceptor is in it. */
+    boolean hasAcceptor() {
+        return this == REPLICA || this == ACCEPTOR;
+    }
+
     int udpPort(int id) {
         return udpPortBase + id;
     }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
                 + "acceptors 0 to 2. Roles may be started in any order.",
         "How many acceptors, proposers and learners there are belongs to the cluster's configuration. The first start in an empty "
                 + "data directory fixes it, by the options; N itself is the number of its role. Clients may be any number.",
-        "Acceptors keep what they accept in memory: one that is brought back stays out, and says so.",
+        "An acceptor that is brought back goes on where it was. In a cluster started with --memory it stays out, and says so.",
         "Learners keep what they deliver in memory: one that is brought back begins at instance 1, or stops if that is trimmed. "
                 + "While one of them is down or stopped nothing is trimmed, and acceptors refuse new values when they are full; "
                 + "status names it."
@@ -79,9 +79,9 @@ public final class StartCommand implements Callable<Integer> {
     }
 
     private void requireFixedSizes(DataDirectory directory, ClusterPlan plan) {
-        if (options.anySize()) {
-            throw new CommandFailure(ExitStatus.USAGE,
-                    "the sizes of the cluster are fixed by " + directory.planFile() + "; leave the options out");
+        if (options.anyLasting()) {
+            throw new CommandFailure(ExitStatus.USAGE, "the sizes of the cluster and its storage are fixed by "
+                    + directory.planFile() + "; leave the options out");
         }
         if (kind != ServiceKind.CLIENT) {
             int max = plan.count(kind);
@@ -97,7 +97,7 @@ public final class StartCommand implements Callable<Integer> {
         }
     }
 
-    /** Starts processes; the sizes of a new cluster are fixed only if these are ready in the end. */
+    /** Starts processes; the sizes of a new cluster are fixed only if these are ready in the end, or stores were made. */
     private void start(DataDirectory directory, ClusterPlan plan, List<ServiceName> missing, boolean isNew) {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
         PortOwners.requireFree(plan, missing);
@@ -110,7 +110,7 @@ public final class StartCommand implements Callable<Integer> {
             LocalCluster cluster = new LocalCluster(installation, directory, plan, archive);
             new StartUp(directory, plan, cluster, progress, timeoutSeconds).startMissing(missing);
         } catch (CommandFailure e) {
-            if (isNew && directory.living().isEmpty()) {
+            if (isNew && directory.living().isEmpty() && directory.stopped() == null) {
                 directory.forgetPlan();
             }
             throw e;

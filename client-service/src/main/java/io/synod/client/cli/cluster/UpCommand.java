@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
 /** {@code synod up}: starts a cluster of local processes and waits until it takes values. */
 @Command(name = "up", description = {
         "Starts a cluster of local processes, waits until it takes values, and says what runs where.",
-        "Acceptors keep what they accept in memory, the only storage there is. So an acceptor that is restarted stays out of "
-                + "the cluster for good, and the log is lost when a majority of them ends."
+        "Acceptors keep what they promise and accept under the data directory, synced before they answer. A cluster that was "
+                + "stopped or killed there goes on where it was; options that are left out are as they were.",
+        "Learners keep what they delivered in memory, and learn it again from the acceptors, as far as these have not trimmed it."
 })
 public final class UpCommand implements Callable<Integer> {
 
@@ -24,9 +25,6 @@ public final class UpCommand implements Callable<Integer> {
 
     @Mixin
     private final PlanOptions options = new PlanOptions();
-
-    @Option(names = "--memory", description = "agree to that: do not warn of it")
-    private boolean memory;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "60",
             description = "how long to wait until all is ready (default: 60)")
@@ -42,7 +40,8 @@ public final class UpCommand implements Callable<Integer> {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
         DataDirectory directory = data.directory();
         refuseSecond(directory);
-        ClusterPlan plan = options.newPlan();
+        ClusterPlan stopped = directory.stopped();
+        ClusterPlan plan = stopped == null ? options.newPlan() : options.planOf(stopped, directory);
         PortOwners.requireFree(plan, plan.services());
         Installation installation = Installation.current();
         ClassArchive archive = ClassArchive.prepare(installation, progress);
@@ -50,10 +49,10 @@ public final class UpCommand implements Callable<Integer> {
         LocalCluster cluster = new LocalCluster(installation, directory, plan, archive);
         new StartUp(directory, plan, cluster, progress, timeoutSeconds).startAll();
         print(directory, plan, out);
-        if (!memory) {
-            progress.line(
-                    "Storage is memory: a restarted acceptor stays out, and the log is lost when a majority of them ends.");
-        }
+        progress.line(plan.memory()
+                ? "Storage is memory: a restarted acceptor stays out, and the log is lost when a majority of them ends."
+                : "The acceptors' stores are in " + directory.stores()
+                        + "; ./synod up goes on with them after a stop.");
         return ExitStatus.OK.code();
     }
 

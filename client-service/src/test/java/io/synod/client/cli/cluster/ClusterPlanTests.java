@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 
 class ClusterPlanTests {
 
-    private static final ClusterPlan SERVICES = new ClusterPlan("local-1", 3, 2, 1, 0, 0, 0);
-    private static final ClusterPlan REPLICAS = new ClusterPlan("local-2", 0, 0, 0, 3, 40, 2);
+    private static final ClusterPlan SERVICES = new ClusterPlan("local-1", 3, 2, 1, 0, 0, 0, false);
+    private static final ClusterPlan REPLICAS = new ClusterPlan("local-2", 0, 0, 0, 3, 40, 2, true);
 
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
         ClusterPlan flexible = new ClusterPlan("local-3", 4, 1, 1, 0, 0, 0, new Quorums(4, 3, 2),
-                new ClusterTiming(Duration.ofMillis(20), Duration.ofMillis(900), Duration.ofSeconds(9)));
+                new ClusterTiming(Duration.ofMillis(20), Duration.ofMillis(900), Duration.ofSeconds(9)), false);
         for (ClusterPlan plan : new ClusterPlan[] {SERVICES, REPLICAS, flexible}) {
             Properties properties = new Properties();
             properties.load(new StringReader(String.join("\n", plan.toLines())));
@@ -61,6 +61,7 @@ class ClusterPlanTests {
                 "paxos.quorum.phase2=2");
         assertThat(REPLICAS.toLines())
                 .contains("paxos.cluster.replicas=127.0.0.1:7540,127.0.0.1:7541,127.0.0.1:7542")
+                .contains("paxos.acceptor.storage=memory")
                 .noneMatch(line -> line.startsWith("paxos.cluster.acceptors"));
     }
 
@@ -79,11 +80,11 @@ class ClusterPlanTests {
 
     @Test
     void whatCannotBeIsRefusedWithWhatIsAllowed() {
-        assertThatThrownBy(() -> new ClusterPlan("x", 0, 1, 1, 0, 0, 0)).isInstanceOf(CommandFailure.class)
+        assertThatThrownBy(() -> new ClusterPlan("x", 0, 1, 1, 0, 0, 0, false)).isInstanceOf(CommandFailure.class)
                 .hasMessage("--acceptors is 0; allowed are 1 to 31");
-        assertThatThrownBy(() -> new ClusterPlan("x", 3, 1, 1, 0, 0, 1)).isInstanceOf(CommandFailure.class)
+        assertThatThrownBy(() -> new ClusterPlan("x", 3, 1, 1, 0, 0, 1, false)).isInstanceOf(CommandFailure.class)
                 .hasMessage("--trimmer is 1; allowed are -1 to 0");
-        assertThatThrownBy(() -> new ClusterPlan("x", 3, 1, 1, 0, 60_000, 0)).isInstanceOf(CommandFailure.class)
+        assertThatThrownBy(() -> new ClusterPlan("x", 3, 1, 1, 0, 60_000, 0, false)).isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("--port-offset is 60000");
         assertThatThrownBy(() -> ClusterPlan.quorums(3, 1, 2)).isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("phase-1 quorum 1 and phase-2 quorum 2");

@@ -70,7 +70,7 @@ class ServiceProcessTests {
     @Test
     void stoppingLeavesAForeignProcessOfTheSamePidAlone() throws IOException {
         DataDirectory data = DataDirectory.of(directory);
-        data.write(new ClusterPlan("x", 1, 1, 1, 0, 0, 0));
+        data.write(new ClusterPlan("x", 1, 1, 1, 0, 0, 0, true));
         ServiceName service = new ServiceName(ServiceKind.ACCEPTOR, 0);
         started("another token").write(data.pidFile(service));
         LocalCluster.stop(data, data.started());
@@ -81,7 +81,7 @@ class ServiceProcessTests {
     @Test
     void stoppingEndsTheProcessAndForgetsIt() throws IOException {
         DataDirectory data = DataDirectory.of(directory);
-        data.write(new ClusterPlan("x", 1, 1, 1, 0, 0, 0));
+        data.write(new ClusterPlan("x", 1, 1, 1, 0, 0, 0, true));
         started(TOKEN).write(data.pidFile(new ServiceName(ServiceKind.ACCEPTOR, 0)));
         assertThat(LocalCluster.stop(data, data.started())).isEmpty();
         assertThat(data.started()).isEmpty();

@@ -1,0 +1,105 @@
+package io.synod.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Acceptors with a store on disk come back as those that they were (rules S1, S2, S10). */
+class DurableRestartIT {
+
+    private static final int LINES = 12_000;
+    private static final int CHUNK = 1_000;
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void anAcceptorThatIsKilledAndBroughtBackVotesAgain() {
+        try (ProcessCluster cluster = ProcessCluster.up(directory)) {
+            Feed feed = Feed.start(cluster.synod());
+            writeUntilDelivered(cluster, feed, 2 * CHUNK);
+            String storageId = cluster.role("acceptor-1", "acceptor").path("storageId").toString();
+            cluster.kill("acceptor-1");
+            feed.write(CHUNK);
+
+            cluster.synod().run("start", "acceptor", "3").requireOk();
+            awaitVoting(cluster, "acceptor-1");
+            assertThat(cluster.role("acceptor-1", "acceptor").path("storageId").toString()).isEqualTo(storageId);
+            cluster.synod().run("status").requireOk();
+
+            cluster.kill("acceptor-2");
+            int lines = feed.lines() + CHUNK;
+            feed.write(CHUNK);
+            feed.end().requireOk();
+            Logs.requireEachLineOnceInOrder(cluster, List.of("learner-0"), lines);
+            assertThat(cluster.exceptionsLogged()).isEmpty();
+        }
+    }
+
+    @Test
+    void whenAllAreKilledUnderLoadEverythingAcknowledgedIsThereOnceAtTheSamePlace() {
+        killAllAndGoOn(List.of("learner-0", "learner-1"), List.of("acceptor-0", "acceptor-1", "acceptor-2"),
+                "--learners", "2");
+    }
+
+    @Test
+    void soItIsWhenTheyAreReplicas() {
+        List<String> replicas = List.of("replica-0", "replica-1", "replica-2");
+        killAllAndGoOn(replicas, replicas, "--replicas", "3");
+    }
+
+    /** The submitter outlives the cluster, and sends again what was under way. */
+    private void killAllAndGoOn(List<String> learners, List<String> acceptors, String... options) {
+        try (ProcessCluster cluster = ProcessCluster.up(directory, options)) {
+            Feed feed = Feed.start(cluster.synod(), "--deadline", "120s");
+            writeUntilDelivered(cluster, feed, LINES / 3, learners.getFirst());
+            feed.write(2 * CHUNK);
+            cluster.kill(cluster.services().toArray(String[]::new));
+
+            cluster.synod().run("up").requireOk();
+            acceptors.forEach(acceptor -> awaitVoting(cluster, acceptor));
+            feed.write(LINES - feed.lines());
+            Synod.Result result = feed.end().requireOk();
+            Logs.requireEachLineOnceInOrder(cluster, learners, LINES);
+            assertThat(instancesTold(result.out())).isEqualTo(instancesDelivered(cluster, learners.getFirst()));
+            assertThat(cluster.exceptionsLogged()).isEmpty();
+        }
+    }
+
+    /** Returns {@code instance value} for each line that {@code submit} printed: {@code instance:index}, tab, value. */
+    private static List<String> instancesTold(String out) {
+        return out.lines().map(line -> line.substring(0, line.indexOf(':')) + " "
+                + line.substring(line.indexOf('\t') + 1)).toList();
+    }
+
+    private static List<String> instancesDelivered(ProcessCluster cluster, String learner) {
+        List<String> lines = new ArrayList<>();
+        for (String line : cluster.deliveredLog(learner)) {
+            lines.add(line.substring(0, line.indexOf(':')) + line.substring(line.indexOf(' ')));
+        }
+        return lines;
+    }
+
+    private static void writeUntilDelivered(ProcessCluster cluster, Feed feed, int values) {
+        writeUntilDelivered(cluster, feed, values, "learner-0");
+    }
+
+    private static void writeUntilDelivered(ProcessCluster cluster, Feed feed, int values, String learner) {
+        while (feed.lines() < values) {
+            feed.write(CHUNK);
+        }
+        Await.until(values + " lines are delivered", SOON, () -> cluster.valuesDelivered(learner) >= values);
+    }
+
+    private static void awaitVoting(ProcessCluster cluster, String acceptor) {
+        Await.until(acceptor + " votes", SOON,
+                () -> cluster.role(acceptor, "acceptor").path("status").asString("").equals("VOTING"),
+                () -> cluster.paxos(acceptor));
+    }
+}
