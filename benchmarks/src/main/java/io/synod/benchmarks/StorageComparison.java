@@ -1,6 +1,7 @@
 package io.synod.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -200,7 +201,7 @@ public final class StorageComparison {
             String line = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return 1_024 * Long.parseLong(line.split("\\s+")[0]);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -216,7 +217,7 @@ public final class StorageComparison {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure) throws IOException {
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
                 Files.delete(visited);
                 return FileVisitResult.CONTINUE;
             }

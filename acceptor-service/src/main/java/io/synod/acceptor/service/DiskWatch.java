@@ -52,6 +52,12 @@ final class DiskWatch implements SmartLifecycle {
         }
     }
 
+    /** Not where nothing is written. */
+    @Override
+    public boolean isAutoStartup() {
+        return freeBytes.getAsLong() != Long.MAX_VALUE;
+    }
+
     @Override
     public void start() {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(

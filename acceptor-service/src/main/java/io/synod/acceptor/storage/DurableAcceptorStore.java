@@ -137,7 +137,8 @@ public final class DurableAcceptorStore implements AcceptorStore {
                 engine.commit(lastCommit + 1, writes);
                 lastCommit++;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Whatever it is: the loop must hear of it, and the commit is not known to be durable.
             fail(e);
             loop.commitFailed(group.number(), e);
             return;
@@ -160,7 +161,7 @@ public final class DurableAcceptorStore implements AcceptorStore {
         return own;
     }
 
-    private void fail(Exception cause) {
+    private void fail(Throwable cause) {
         failed = true;
         if (cause instanceof DiskFullException) {
             log.error("The store in {} failed, and the acceptor votes no more until it is restarted: {}", path,
