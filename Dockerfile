@@ -31,7 +31,7 @@ COPY deploy/docker/ bin/
 # of the launcher, but that the heap is a share of the container's memory.
 ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=65 -Xss512k -XX:Tier4InvocationThreshold=100000 \
 -XX:Tier4MinInvocationThreshold=30000 -XX:Tier4CompileThreshold=200000 -XX:Tier4BackEdgeThreshold=600000 \
--XX:+ExitOnOutOfMemoryError -XX:-UsePerfData"
+-XX:+ExitOnOutOfMemoryError -XX:-UsePerfData --enable-native-access=ALL-UNNAMED"
 ARG SERVICE
 ENV SYNOD_SERVICE=${SERVICE}
 
@@ -41,7 +41,8 @@ RUN bin/rehearse
 
 # A container is reached from outside of its own loopback. The datagrams are plain: whoever runs this says, by
 # PAXOS_SECURITY_ALLOWPLAINTEXT=true, that the network between the containers is trusted, or the service refuses to start.
-ENV SERVER_ADDRESS=0.0.0.0 PAXOS_TRANSPORT_BINDADDRESS=0.0.0.0 MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/synod
+ENV SERVER_ADDRESS=0.0.0.0 PAXOS_TRANSPORT_BINDADDRESS=0.0.0.0 MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/synod \
+    PAXOS_ACCEPTOR_DATADIRECTORY=/var/lib/synod/acceptor
 USER 10001:10001
 VOLUME /var/lib/synod
 STOPSIGNAL SIGTERM

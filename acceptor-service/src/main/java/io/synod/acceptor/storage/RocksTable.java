@@ -38,7 +38,7 @@ final class RocksTable implements AcceptorTable {
 
     /** What is kept in memory before it goes to a sorted file, and so about what a start has to replay. */
     private static final long MEMTABLE_BYTES = 16 << 20;
-    private static final int MEMTABLES_MAX = 4;
+    private static final int MEMTABLES_MAX = 3;
     private static final int LOGS_RECYCLED = 2;
     /** Written out early while a sorted file is made, so that its end does not hold up the syncs of commits. */
     private static final long BYTES_PER_SYNC = 1 << 20;

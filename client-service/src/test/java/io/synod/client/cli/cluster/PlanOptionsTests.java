@@ -51,7 +51,8 @@ class PlanOptionsTests {
     @Test
     void whatDoesNotGoWithTheStoresIsRefused() {
         DataDirectory directory = DataDirectory.of(temporary);
-        for (String[] given : new String[][] {{"--acceptors", "3"}, {"--replicas", "3"}, {"--phase2", "2"}, {"--memory"}}) {
+        for (String[] given : new String[][] {{"--acceptors", "3"}, {"--replicas", "3"}, {"--phase2", "2"},
+                {"--memory"}}) {
             assertThatThrownBy(() -> options(given).planOf(STOPPED, directory)).isInstanceOf(CommandFailure.class)
                     .hasMessageStartingWith(given[0] + " is ").hasMessageContaining(temporary.toString());
         }
