@@ -31,7 +31,7 @@ class ContainersIT {
     private static final List<String> ACCEPTORS = List.of("acceptor-0", "acceptor-1", "acceptor-2");
     private static final List<String> LEARNERS = List.of("learner-0", "learner-1");
     private static final List<String> PROPOSERS = List.of("proposer-0", "proposer-1");
-    /** Acceptors that remember in memory do not come back from a restart, so one of the three is all that may be restarted. */
+    /** One of the three acceptors: the next test loses its volume. */
     private static final List<String> RESTARTED = List.of("learner-0", "learner-1", "proposer-0", "proposer-1",
             "client-0", "client-1", "acceptor-2");
 
