@@ -24,6 +24,7 @@ final class ContainerLoad implements AutoCloseable {
     private static final long PAUSE_NANOS = 20_000_000;
 
     private final SynodCluster cluster;
+    private final String name;
     private final List<String> clients;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -34,8 +35,10 @@ final class ContainerLoad implements AutoCloseable {
     private final AtomicLong longestPauseNanos = new AtomicLong();
     private volatile boolean ended;
 
-    ContainerLoad(SynodCluster cluster) {
+    /** @param name what the text of each value begins with, unlike those of other loads of the cluster */
+    ContainerLoad(SynodCluster cluster, String name) {
         this.cluster = cluster;
+        this.name = name;
         this.clients = cluster.nodes("client");
         for (int i = 0; i < THREADS; i++) {
             int first = i;
@@ -46,7 +49,7 @@ final class ContainerLoad implements AutoCloseable {
     private void submit(int first) {
         int client = first;
         while (!ended) {
-            String value = "value " + numbers.incrementAndGet();
+            String value = name + " " + numbers.incrementAndGet();
             open.add(value);
             try {
                 acknowledge(value, cluster.submit(clients.get(client % clients.size()), value).instance());
