@@ -28,9 +28,13 @@ COPY --from=layers /layers/application/ ./
 COPY deploy/docker/ bin/
 
 # The flags of the JVM, to be replaced as a whole; SYNOD_JAVA_OPTS adds to them, comes later and so wins. They are those
-# of the launcher, but that the heap is a share of the container's memory.
-ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=65 -Xss512k -XX:Tier4InvocationThreshold=100000 \
+# of the launcher, but that the heap is a share of the container's memory, whose rest the acceptor's store needs, too.
+ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=55 -Xss512k -XX:Tier4InvocationThreshold=100000 \
 -XX:Tier4MinInvocationThreshold=30000 -XX:Tier4CompileThreshold=200000 -XX:Tier4BackEdgeThreshold=600000 \
+-XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,io/synod/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,sun/nio/ch/*.*,0.05 -XX:CompileCommand=CompileThresholdScaling,java/nio/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,org/springframework/messaging/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/*.*,0.05 \
 -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData --enable-native-access=ALL-UNNAMED"
 ARG SERVICE
 ENV SYNOD_SERVICE=${SERVICE}
@@ -41,8 +45,9 @@ RUN bin/rehearse
 
 # A container is reached from outside of its own loopback. The datagrams are plain: whoever runs this says, by
 # PAXOS_SECURITY_ALLOWPLAINTEXT=true, that the network between the containers is trusted, or the service refuses to start.
-ENV SERVER_ADDRESS=0.0.0.0 PAXOS_TRANSPORT_BINDADDRESS=0.0.0.0 MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/synod \
-    PAXOS_ACCEPTOR_DATADIRECTORY=/var/lib/synod/acceptor
+ENV SERVER_ADDRESS=0.0.0.0 PAXOS_TRANSPORT_BINDADDRESS=0.0.0.0
+# What is kept is kept in the volume, below its root, which may hold what is the file system's own.
+ENV PAXOS_ACCEPTOR_DATADIRECTORY=/var/lib/synod/acceptor MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/synod
 USER 10001:10001
 VOLUME /var/lib/synod
 STOPSIGNAL SIGTERM
