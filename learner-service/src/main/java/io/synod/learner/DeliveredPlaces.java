@@ -1,10 +1,12 @@
 package io.synod.learner;
 
 import io.synod.protocol.SessionId;
+import io.synod.protocol.message.Locate;
 import io.synod.protocol.message.Located;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the values of the newest instances stand among the deliveries of their instance, for clients that cannot know it
@@ -49,6 +51,13 @@ final class DeliveredPlaces {
     private void forgetFirst() {
         runs -= ring.set(slot(first), List.of()).size();
         first++;
+    }
+
+    /** Returns the answer to a question; null while the instance is not delivered, so that the client asks again. */
+    @Nullable
+    Located answer(Locate locate) {
+        int index = find(locate.instance(), locate.session(), locate.number());
+        return index == NOT_YET ? null : new Located(locate.instance(), locate.session(), locate.number(), index);
     }
 
     /** Returns the index of a value, {@link Located#UNKNOWN}, or {@link #NOT_YET}. */

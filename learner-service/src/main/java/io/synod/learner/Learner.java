@@ -38,7 +38,6 @@ import io.synod.protocol.message.Trimmed;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -263,13 +262,10 @@ public class Learner implements Role {
     }
 
     private void onLocate(Sender from, Locate locate, Effects effects) {
-        if (settings.ownSessions() || isStopped() || !locate.logId().equals(registration.logId())) {
-            return;
-        }
-        int index = places.find(locate.instance(), locate.session(), locate.number());
-        if (index != DeliveredPlaces.NOT_YET) {
-            effects.send(
-                    from.node(), new Located(locate.instance(), locate.session(), locate.number(), index));
+        boolean own = !settings.ownSessions() && !isStopped() && locate.logId().equals(registration.logId());
+        Located answer = own ? places.answer(locate) : null;
+        if (answer != null) {
+            effects.send(from.node(), answer);
         }
     }
 
@@ -334,7 +330,7 @@ public class Learner implements Role {
     private void compare(long nowNanos, Effects effects) {
         String differs = reports.compare(nowNanos);
         if (differs != null) {
-            stop(LearnerStopped.Reason.HASH_DIFFERS, LearnerView.State.HASH_DIFFERS, differs, effects);
+            stop(LearnerStopped.Reason.HASH_DIFFERS, differs, effects);
         }
     }
 
@@ -344,7 +340,6 @@ public class Learner implements Role {
             if (repair.isBelowTrim(nowNanos)) {
                 stop(
                         LearnerStopped.Reason.BELOW_TRIM,
-                        LearnerView.State.BELOW_TRIM,
                         "instance " + window.next() + " is trimmed at too many acceptors for a quorum to show it",
                         effects);
             }
@@ -353,11 +348,7 @@ public class Learner implements Role {
 
     private void stopForTwoValues(Effects effects) {
         String breach = window.breach();
-        stop(
-                LearnerStopped.Reason.TWO_VALUES,
-                LearnerView.State.TWO_VALUES,
-                breach == null ? "an instance has two values" : breach,
-                effects);
+        stop(LearnerStopped.Reason.TWO_VALUES, breach == null ? "an instance has two values" : breach, effects);
     }
 
     private void meetOtherLog(Effects effects) {
@@ -369,7 +360,6 @@ public class Learner implements Role {
         } else {
             stop(
                     LearnerStopped.Reason.OTHER_LOG,
-                    LearnerView.State.OTHER_LOG,
                     "the acceptors hold another log than " + registration.logId()
                             + ", which was delivered up to instance "
                             + delivered(),
@@ -377,9 +367,9 @@ public class Learner implements Role {
         }
     }
 
-    private void stop(LearnerStopped.Reason reason, LearnerView.State state, String detail, Effects effects) {
+    private void stop(LearnerStopped.Reason reason, String detail, Effects effects) {
         if (stoppedAs == null) {
-            stoppedAs = state;
+            stoppedAs = LearnerView.State.of(reason);
             stoppedBecause = detail;
             effects.output(new LearnerStopped(reason, delivered(), detail));
         }
@@ -423,14 +413,6 @@ public class Learner implements Role {
                     ? LearnerView.State.STARTING
                     : repair.known() > delivered() ? LearnerView.State.BEHIND : LearnerView.State.CURRENT;
         }
-        List<LearnerView.AcceptorView> acceptors = new ArrayList<>();
-        for (int id = 0; id < settings.layout().acceptors(); id++) {
-            acceptors.add(new LearnerView.AcceptorView(
-                    id,
-                    registration.isRegistered(id),
-                    registration.speaks(id, nowNanos),
-                    registration.trimPoint(id)));
-        }
         return new LearnerView(
                 state,
                 stoppedBecause,
@@ -442,7 +424,7 @@ public class Learner implements Role {
                 sessions.size(),
                 window.bytes(),
                 repair.patienceNanos() / 1_000,
-                acceptors,
+                registration.views(nowNanos),
                 counters());
     }
 }

@@ -50,7 +50,16 @@ public record LearnerView(
         /** It stopped: an instance has two values. */
         TWO_VALUES,
         /** It stopped: the acceptors hold another log. */
-        OTHER_LOG
+        OTHER_LOG;
+
+        static State of(LearnerStopped.Reason reason) {
+            return switch (reason) {
+                case BELOW_TRIM -> BELOW_TRIM;
+                case HASH_DIFFERS -> HASH_DIFFERS;
+                case TWO_VALUES -> TWO_VALUES;
+                case OTHER_LOG -> OTHER_LOG;
+            };
+        }
     }
 
     /**

@@ -6,6 +6,8 @@ import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.role.Effects;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -233,10 +235,6 @@ final class Registration {
         return trimPoint(acceptor) < instance && !peers[acceptor].out;
     }
 
-    boolean isRegistered(int acceptor) {
-        return peers[acceptor].ok;
-    }
-
     /** Returns whether an acceptor spoke lately, and votes in this learner's log. */
     boolean speaks(int acceptor, long nowNanos) {
         Peer peer = peers[acceptor];
@@ -244,6 +242,15 @@ final class Registration {
                 && peer.voting
                 && isOfLog(acceptor)
                 && nowNanos - peer.heardNanos <= settings.sourceSilentNanos();
+    }
+
+    /** Returns the acceptors as they are known now, by id. */
+    List<LearnerView.AcceptorView> views(long nowNanos) {
+        List<LearnerView.AcceptorView> views = new ArrayList<>();
+        for (int id = 0; id < peers.length; id++) {
+            views.add(new LearnerView.AcceptorView(id, peers[id].ok, speaks(id, nowNanos), trimPoint(id)));
+        }
+        return views;
     }
 
     void onRound(long nowNanos, long delivered, Effects effects) {
