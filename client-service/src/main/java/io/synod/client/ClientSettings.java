@@ -87,7 +87,7 @@ public record ClientSettings(
                 65_536,
                 32L << 20,
                 ProtocolLimits.DATAGRAM_BYTES_MAX - DATAGRAM_OVERHEAD_BYTES,
-                1 << 20,
+                ProtocolLimits.VALUE_BYTES_USUAL,
                 10_000 * MILLIS,
                 Long.MAX_VALUE,
                 20 * MILLIS,

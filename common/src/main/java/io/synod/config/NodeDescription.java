@@ -34,8 +34,6 @@ import org.springframework.util.unit.DataSize;
 public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster, Quorums quorums, int trimQuorum,
         UdpSettings udp, int datagramBytesMax, SessionLimits sessionLimits, int valueBytesMax) {
 
-    /** What an Ethernet frame carries, less the headers of IPv4 and UDP. */
-    private static final int ETHERNET_DATAGRAM_BYTES = 1_472;
     private static final int IP_AND_UDP_HEADER_BYTES = 28;
     private static final int IPV6_HEADER_EXTRA_BYTES = 20;
     private static final int BUFFER_BYTES_MIN = 4_096;
@@ -250,7 +248,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
     /** Returns the largest datagram that goes out of an address's interface unbroken, in bytes. */
     public static int datagramBytesOfInterface(InetAddress bind) {
         if (bind.isAnyLocalAddress()) {
-            return ETHERNET_DATAGRAM_BYTES;
+            return ProtocolLimits.ETHERNET_DATAGRAM_BYTES;
         }
         try {
             NetworkInterface networkInterface = NetworkInterface.getByInetAddress(bind);
@@ -263,7 +261,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         } catch (SocketException e) {
             // The system does not tell; what every Ethernet carries is safe.
         }
-        return bind.isLoopbackAddress() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ETHERNET_DATAGRAM_BYTES;
+        return bind.isLoopbackAddress() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ProtocolLimits.ETHERNET_DATAGRAM_BYTES;
     }
 
     private static SessionLimits sessionLimits(PaxosProperties.Limits limits) {

@@ -11,7 +11,8 @@ public enum ServiceRole {
     LEARNER(NodeType.LEARNER, 7_800),
     CLIENT(NodeType.CLIENT, 7_900);
 
-    private static final int HTTP_ABOVE_UDP = 1_000;
+    /** How far a service's usual HTTP port lies above its UDP port. */
+    public static final int HTTP_ABOVE_UDP = 1_000;
 
     private final NodeType nodeType;
     private final int udpPortBase;

@@ -9,6 +9,12 @@ public final class ProtocolLimits {
     /** The smallest datagram size that can be configured, in bytes: what every IPv4 host must take, less headers. */
     public static final int DATAGRAM_BYTES_MIN = 548;
 
+    /** What an Ethernet frame carries, less the headers of IPv4 and UDP, in bytes. */
+    public static final int ETHERNET_DATAGRAM_BYTES = 1_472;
+
+    /** The largest value that is taken where nothing else is configured, in bytes. */
+    public static final int VALUE_BYTES_USUAL = 1 << 20;
+
     /** The largest value that can be configured, in bytes. */
     public static final int VALUE_BYTES_MAX = 16 << 20;
 

@@ -40,8 +40,6 @@ public final class ClusterFile {
     private static final String QUORUM = "paxos.quorum.";
     private static final String DATAGRAM_BYTES_MAX = "paxos.transport.datagram-bytes-max";
     private static final String ALLOW_PLAINTEXT = "paxos.security.allow-plaintext";
-    private static final int ETHERNET_DATAGRAM_BYTES = 1_472;
-    private static final int HTTP_ABOVE_UDP = 1_000;
 
     private final Properties properties;
     private final ClusterAddresses addresses;
@@ -105,7 +103,7 @@ public final class ClusterFile {
         if (udp == null) {
             throw new IllegalArgumentException("no such node: " + node);
         }
-        return new PeerAddress(udp.host(), udp.port() + HTTP_ABOVE_UDP);
+        return new PeerAddress(udp.host(), udp.port() + ServiceRole.HTTP_ABOVE_UDP);
     }
 
     /** The id of the learner (or replica) that may trim; below 0 if none may. */
@@ -126,10 +124,15 @@ public final class ClusterFile {
         }
     }
 
+    /** The times that services and commands agree on. */
+    public ClusterTiming timing() {
+        return ClusterTiming.of(properties);
+    }
+
     /** The settings of a client of the cluster: who belongs to it, its quorums, times and datagrams. */
     public ClientSettings clientSettings() {
         ClusterLayout layout = addresses.layout();
-        ClusterTiming timing = ClusterTiming.of(properties);
+        ClusterTiming timing = timing();
         LearnerSettings learner = LearnerSettings.ofClient(layout, quorums())
                 .withTiming(timing.heartbeatInterval().toNanos(), timing.learnerLease().toNanos());
         return ClientSettings.of(layout, quorums())
@@ -140,7 +143,7 @@ public final class ClusterFile {
 
     /** The largest datagram to send: as configured, or what the loopback interface, otherwise an Ethernet frame carries. */
     public int datagramBytesMax() {
-        return number(DATAGRAM_BYTES_MAX, isLocal() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ETHERNET_DATAGRAM_BYTES);
+        return number(DATAGRAM_BYTES_MAX, isLocal() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ProtocolLimits.ETHERNET_DATAGRAM_BYTES);
     }
 
     /** Whether every node is reached through the loopback interface. */

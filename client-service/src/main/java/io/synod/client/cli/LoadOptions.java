@@ -2,13 +2,13 @@ package io.synod.client.cli;
 
 import io.synod.client.ClientSettings;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionLimits;
 import picocli.CommandLine.Option;
 
 /** The shape of a load: {@code -o -v -p -n}, as kclient has them. */
 final class LoadOptions {
 
-    private static final int VALUE_BYTES_MAX = 1 << 20;
     private static final long DEADLINE_NANOS = 10_000_000_000L;
     private static final long WINDOW_BYTES_MAX = 16L << 20;
 
@@ -43,7 +43,7 @@ final class LoadOptions {
     /** Checks the options and returns the settings of the client. */
     ClientSettings settings(ClusterFile cluster) {
         require("--outstanding", outstanding, 1, SessionLimits.FLOOR.windowMax());
-        require("--value-size", valueBytes, 0, VALUE_BYTES_MAX);
+        require("--value-size", valueBytes, 0, ProtocolLimits.VALUE_BYTES_USUAL);
         require("--clients", clients, 1, 1_000);
         require("--proposer", proposer, 0, cluster.addresses().layout().proposers() - 1);
         long bytes = (long) outstanding * Math.max(1, valueBytes);

@@ -7,6 +7,7 @@ import io.synod.client.ClientSettings;
 import io.synod.client.ClientView;
 import io.synod.learner.LearnerView;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionLimits;
 import io.synod.role.Output;
 import io.synod.runtime.LoopUnavailableException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SubmitPipeline implements AutoCloseable {
 
     /** The largest value that is taken, in bytes. */
-    static final int VALUE_BYTES_MAX = 1 << 20;
+    static final int VALUE_BYTES_MAX = ProtocolLimits.VALUE_BYTES_USUAL;
 
     private static final long OUTSTANDING_BYTES_MAX = 32L << 20;
     private static final long WAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(200);

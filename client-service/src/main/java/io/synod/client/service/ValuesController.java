@@ -1,10 +1,10 @@
 package io.synod.client.service;
 
 import io.synod.client.RefusalReason;
+import io.synod.learner.service.Problems;
 import io.synod.protocol.Bytes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -145,8 +145,7 @@ class ValuesController {
     }
 
     private static ResponseEntity<?> overloaded(String text) {
-        ProblemDetail detail = detail(
-                HttpStatus.TOO_MANY_REQUESTS,
+        ProblemDetail detail = Problems.of(HttpStatus.TOO_MANY_REQUESTS,
                 "overloaded",
                 "Overloaded",
                 text + " It is certainly not submitted; try again later.");
@@ -158,33 +157,25 @@ class ValuesController {
 
     /** Session and number name the value in the log; null when the client's loop is stuck and cannot tell them. */
     private static ResponseEntity<?> unknown(String text, @Nullable String session, @Nullable Long number) {
-        ProblemDetail detail = detail(HttpStatus.GATEWAY_TIMEOUT, "unknown", "The outcome is unknown", text);
+        ProblemDetail detail = Problems.of(HttpStatus.GATEWAY_TIMEOUT, "unknown", "The outcome is unknown", text);
         detail.setProperty("session", session);
         detail.setProperty("number", number);
         return respond(detail);
     }
 
     private static ResponseEntity<?> notSubmitted(String reason, String text) {
-        ProblemDetail detail = detail(
-                HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
+        ProblemDetail detail = Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
         detail.setProperty("reason", reason);
         return respond(detail);
     }
 
     private static ResponseEntity<?> problem(HttpStatus status, String type, String title, String text) {
-        return respond(detail(status, type, title, text));
+        return respond(Problems.of(status, type, title, text));
     }
 
     private static ResponseEntity<?> respond(ProblemDetail detail) {
         return ResponseEntity.status(detail.getStatus())
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(detail);
-    }
-
-    private static ProblemDetail detail(HttpStatus status, String type, String title, String text) {
-        ProblemDetail detail = ProblemDetail.forStatusAndDetail(status, text);
-        detail.setType(URI.create("urn:synod:problem:" + type));
-        detail.setTitle(title);
-        return detail;
     }
 }

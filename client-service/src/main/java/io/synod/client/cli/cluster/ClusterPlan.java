@@ -1,8 +1,12 @@
 package io.synod.client.cli.cluster;
 
+import io.synod.client.cli.ClusterFile;
 import io.synod.client.cli.ClusterTiming;
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
+import io.synod.config.ClusterAddresses;
+import io.synod.config.ConfigurationException;
+import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.Quorums;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,23 +149,19 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
      * @throws CommandFailure if a value is missing or wrong
      */
     static ClusterPlan of(Properties properties) {
-        int acceptors = addresses(properties, ServiceKind.ACCEPTOR);
-        int replicas = addresses(properties, ServiceKind.REPLICA);
-        Quorums quorums = quorums(replicas > 0 ? replicas : acceptors, numberOrNull(properties, QUORUM + "phase1"),
-                numberOrNull(properties, QUORUM + "phase2"));
-        return new ClusterPlan(properties.getProperty(CLUSTER + "name", "synod"), acceptors,
-                addresses(properties, ServiceKind.PROPOSER), addresses(properties, ServiceKind.LEARNER), replicas,
-                number(properties, PORT_OFFSET), number(properties, TRIMMER), quorums, ClusterTiming.of(properties),
-                properties.getProperty(STORAGE, "memory").equals("memory"));
-    }
-
-    private static @Nullable Integer numberOrNull(Properties properties, String key) {
-        return properties.getProperty(key) == null ? null : Integer.valueOf(number(properties, key));
-    }
-
-    private static int addresses(Properties properties, ServiceKind kind) {
-        String addresses = properties.getProperty(CLUSTER + kind.label() + "s", "");
-        return addresses.isBlank() ? 0 : addresses.split(",").length;
+        try {
+            ClusterFile file = ClusterFile.of(properties);
+            ClusterAddresses cluster = file.addresses();
+            ClusterLayout layout = cluster.layout();
+            boolean replicas = layout.replicas();
+            return new ClusterPlan(cluster.name(), replicas ? 0 : layout.acceptors(),
+                    replicas ? 0 : layout.proposers(), replicas ? 0 : layout.learners(),
+                    replicas ? layout.acceptors() : 0, number(properties, PORT_OFFSET), file.trimmer(),
+                    file.quorums(), file.timing(),
+                    properties.getProperty(STORAGE, "memory").equals("memory"));
+        } catch (ConfigurationException e) {
+            throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static int number(Properties properties, String key) {

@@ -1,32 +1,29 @@
 package io.synod.client.cli.cluster;
 
-import java.util.Locale;
+import io.synod.config.ServiceRole;
 
 /** What a process of a cluster is: its module, its application and its usual ports. In the order in which tables list them. */
 enum ServiceKind {
-    REPLICA(7_500, "io.synod.replica.service.ReplicaApplication"),
-    ACCEPTOR(7_700, "io.synod.acceptor.service.AcceptorApplication"),
-    PROPOSER(7_600, "io.synod.proposer.service.ProposerApplication"),
-    LEARNER(7_800, "io.synod.learner.service.LearnerApplication"),
-    CLIENT(7_900, "io.synod.client.service.ClientApplication");
-
-    /** How far a service's HTTP port lies above its UDP port. */
-    static final int HTTP_ABOVE_UDP = 1_000;
+    REPLICA(ServiceRole.REPLICA, "io.synod.replica.service.ReplicaApplication"),
+    ACCEPTOR(ServiceRole.ACCEPTOR, "io.synod.acceptor.service.AcceptorApplication"),
+    PROPOSER(ServiceRole.PROPOSER, "io.synod.proposer.service.ProposerApplication"),
+    LEARNER(ServiceRole.LEARNER, "io.synod.learner.service.LearnerApplication"),
+    CLIENT(ServiceRole.CLIENT, "io.synod.client.service.ClientApplication");
 
     /** The ranges of ports are this far apart. */
     static final int IDS_MAX = 100;
 
-    private final int udpPortBase;
+    private final ServiceRole role;
     private final String applicationClass;
 
-    ServiceKind(int udpPortBase, String applicationClass) {
-        this.udpPortBase = udpPortBase;
+    ServiceKind(ServiceRole role, String applicationClass) {
+        this.role = role;
         this.applicationClass = applicationClass;
     }
 
     /** The name in lower case, as commands, files and properties have it. */
     String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return role.label();
     }
 
     /** The folder of the module, below the root of the project. */
@@ -44,11 +41,11 @@ enum ServiceKind {
     }
 
     int udpPort(int id) {
-        return udpPortBase + id;
+        return role.udpPort(id);
     }
 
     int httpPort(int id) {
-        return udpPort(id) + HTTP_ABOVE_UDP;
+        return role.httpPort(id);
     }
 
     @Override
