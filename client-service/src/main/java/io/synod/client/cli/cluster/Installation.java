@@ -17,19 +17,17 @@ import org.jspecify.annotations.Nullable;
  * the service's own classes, {@code lib} with what it needs), and the Java that runs them.
  *
  * @param root the root of the project
- * @param version the version of its jars
  */
-record Installation(Path root, String version) {
+record Installation(Path root) {
 
     /** Reads where the script says it is. */
     static Installation current() {
         String root = System.getProperty("synod.root");
-        String version = System.getProperty("synod.version");
-        if (root == null || version == null) {
+        if (root == null) {
             throw new CommandFailure(ExitStatus.USAGE,
                     "this command is started by the script synod in the root of the project");
         }
-        return new Installation(Path.of(root), version);
+        return new Installation(Path.of(root));
     }
 
     /** The Java that runs this command runs the services too. */
