@@ -80,8 +80,9 @@ final class SubmitCommand implements Callable<Integer> {
         ClusterFile file = cluster.read();
         SubmitPipeline.Options options = new SubmitPipeline.Options(outstanding, proposer, deadline.toNanos(), quiet);
         PrintWriter err = spec.commandLine().getErr();
-        try (OutputStream out = new FileOutputStream(FileDescriptor.out);
-                SubmitPipeline pipeline = SubmitPipeline.start(file, options, out, err)) {
+        // It belongs to the process, and stays open until that ends.
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        try (SubmitPipeline pipeline = SubmitPipeline.start(file, options, out, err)) {
             @Nullable CommandFailure mistake = submitTo(pipeline);
             SubmitTally tally = pipeline.finish();
             tally.summary().forEach(err::println);
