@@ -60,7 +60,7 @@ class NodeObservabilityConfiguration {
     }
 
     @Bean
-    IdsAsText endpointJsonMapper() {
+    IdsAsText idsAsText() {
         return new IdsAsText();
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
@@ -21,9 +22,10 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 @Endpoint(id = "paxos")
 public final class PaxosEndpoint {
 
-    /** All that is shown. */
+    /** All that is shown. As the body of an operation it is written by the endpoints' mapper. */
     public record NodeDescriptor(NodeInfo node, ClusterInfo cluster, LoopInfo loop, TransportInfo transport,
-            List<PeerInfo> peers, @Nullable Long viewAgeMillis, Map<String, Object> roles) {}
+            List<PeerInfo> peers, @Nullable Long viewAgeMillis, Map<String, Object> roles)
+            implements OperationResponseBody {}
 
     /** Who this node is; the incarnation in hexadecimal. */
     public record NodeInfo(String role, int id, String name, String incarnation) {}

@@ -190,6 +190,7 @@ class LearnerApplicationTests {
     void theEndpointAndTheMetersShowTheLearner() throws Exception {
         HttpResponse<String> view = send(HttpRequest.newBuilder(), "/actuator/paxos");
         assertThat(view.body()).contains("\"learner\":{", "\"state\":\"CURRENT\"", "\"delivered\":0");
+        assertThat(view.body()).containsPattern("\"storageId\":\"[^\"]+\"");
         String meters = send(HttpRequest.newBuilder(), "/actuator/prometheus").body();
         for (String name : new String[] {
                 "paxos_learner_instances_delivered_total",
