@@ -1,5 +1,6 @@
 package io.synod.proposer;
 
+import io.synod.protocol.ProtocolLimits;
 import java.util.Arrays;
 
 /**
@@ -20,8 +21,11 @@ final class KnownPositions {
         return watermark;
     }
 
+    /** Takes note of a watermark. The last instance that there can be is none: nothing could be proposed above it. */
     void noteWatermark(long named) {
-        watermark = Math.max(watermark, named);
+        if (named < ProtocolLimits.INSTANCE_MAX) {
+            watermark = Math.max(watermark, named);
+        }
     }
 
     /** Takes note of an acceptor's trim point; returns whether it has risen. */

@@ -42,8 +42,12 @@ final class BoundsCheck {
                 bounds.waitingBytesMax() + ProtocolLimits.MESSAGE_BYTES_MAX);
     }
 
-    /** A second of simulated time has passed: looks whether a host was busy without a cause. */
-    void secondPassed(Host host) {
+    /**
+     * A second of simulated time has passed: looks at what the roles of a host hold, which takes them some work to tell, and
+     * whether it was busy without a cause.
+     */
+    void secondPassed(Host host, Inhabitants home) {
+        roles(host, home);
         int at = host.index();
         if (host.isUp() && livesBefore[at] == host.life()) {
             bound(host, "rounds without a cause", host.idleRounds() - roundsBefore[at], IDLE_ROUNDS_A_SECOND_MAX);
@@ -52,8 +56,7 @@ final class BoundsCheck {
         roundsBefore[at] = host.idleRounds();
     }
 
-    /** Looks at what the roles of a host hold. It takes them some work to tell, so not after every round. */
-    void roles(Host host, Inhabitants home) {
+    private void roles(Host host, Inhabitants home) {
         if (home.acceptor() != null) {
             AcceptorView view = home.acceptor().view(0);
             AcceptorSettings settings = household.acceptor(host.id());

@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final long ROLES_LOOK_NANOS = SECOND / 20;
     private static final long CLOCK_ORIGIN_NANOS_MAX = 1L << 60;
 
     private final Options options;
@@ -135,18 +134,12 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         users.forEach(User::start);
         nemesis.start();
         events.after(SECOND, this::secondPassed);
-        events.after(ROLES_LOOK_NANOS, this::lookAtRoles);
-    }
-
-    private void lookAtRoles() {
-        for (Host host : hosts) {
-            bounds.roles(host, inhabitants.get(host.index()));
-        }
-        events.after(ROLES_LOOK_NANOS, this::lookAtRoles);
     }
 
     private void secondPassed() {
-        hosts.forEach(bounds::secondPassed);
+        for (Host host : hosts) {
+            bounds.secondPassed(host, inhabitants.get(host.index()));
+        }
         events.after(SECOND, this::secondPassed);
     }
 
