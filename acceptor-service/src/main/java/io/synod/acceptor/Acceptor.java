@@ -261,8 +261,7 @@ public class Acceptor implements Role {
     private void beacon(long nowNanos, Effects effects) {
         effects.send(registrations.forBeacons(), new AcceptorState(forming.own(), forming.logId(), forming.status(),
                 promised, leader.ballot(), leader.silentMicros(nowNanos), accepted.trimPoint(), watermark,
-                accepted.stored(),
-                accepted.isNearlyFull() || diskNearlyFull));
+                accepted.stored(), accepted.isNearlyFull() || diskNearlyFull));
     }
 
     // Learners
@@ -426,9 +425,7 @@ public class Acceptor implements Role {
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
                 forming.logId(), promised, leader.ballot(), leader.silentMicros(nowNanos), watermark,
-                accepted.trimPoint(),
-                trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(), accepted.bytes(),
-                diskNearlyFull,
-                registered, counts.snapshot());
+                accepted.trimPoint(), trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(),
+                accepted.bytes(), diskNearlyFull, registered, counts.snapshot());
     }
 }
