@@ -266,7 +266,7 @@ public class Proposer implements Role {
             return;
         }
         if (state == State.LEADER) {
-            submissions.onSubmitToLeader(from, submit, !isStorageFull(nowNanos), out);
+            submissions.onSubmitToLeader(from, submit, !isStorageFull(nowNanos), nowNanos, out);
         } else {
             submissions.onSubmitElsewhere(from, submit, nowNanos, out);
         }
@@ -274,7 +274,7 @@ public class Proposer implements Role {
 
     private void onForward(Sender from, Forward forward, long nowNanos, Effects out) {
         if (state == State.LEADER) {
-            submissions.onForwardToLeader(from, forward, !isStorageFull(nowNanos), out);
+            submissions.onForwardToLeader(from, forward, !isStorageFull(nowNanos), nowNanos, out);
         } else {
             submissions.onForwardElsewhere(from, forward, nowNanos, out);
         }

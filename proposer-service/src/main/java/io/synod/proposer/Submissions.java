@@ -34,11 +34,11 @@ final class Submissions {
     }
 
     /** A submit has come to the leader; {@code open} tells whether acceptors have room. */
-    void onSubmitToLeader(Sender from, Submit submit, boolean open, Effects out) {
+    void onSubmitToLeader(Sender from, Submit submit, boolean open, long nowNanos, Effects out) {
         NodeId client = from.node();
         SubmitRefused.Reason refusal = isTooLarge(submit)
                 ? SubmitRefused.Reason.TOO_LARGE
-                : queue.offer(client.incarnation(), submit.entries(), open);
+                : queue.offer(client.incarnation(), submit.entries(), open, nowNanos);
         if (refusal != null) {
             refuse(client, submit.attempt(), refusal, settings.id(), out);
         }
@@ -72,8 +72,9 @@ final class Submissions {
     }
 
     /** A forward has come to the leader; {@code open} tells whether acceptors have room. */
-    void onForwardToLeader(Sender from, Forward forward, boolean open, Effects out) {
-        answerForward(from, forward, queue.offer(forward.client(), forward.entries(), open), settings.id(), out);
+    void onForwardToLeader(Sender from, Forward forward, boolean open, long nowNanos, Effects out) {
+        SubmitRefused.Reason refusal = queue.offer(forward.client(), forward.entries(), open, nowNanos);
+        answerForward(from, forward, refusal, settings.id(), out);
     }
 
     /** A forward has come to a proposer that does not lead: it goes no further. */

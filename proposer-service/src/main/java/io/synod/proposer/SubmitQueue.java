@@ -2,26 +2,22 @@ package io.synod.proposer;
 
 import io.synod.protocol.Bytes;
 import io.synod.protocol.ProtocolLimits;
-import io.synod.protocol.SessionId;
 import io.synod.protocol.entry.EntryReader;
 import io.synod.protocol.entry.EntryWriter;
 import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.message.SubmitRefused.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What clients submitted and the leader has not proposed yet, in order, bounded in entries and bytes. A submit is judged
  * by its envelope and taken whole or refused whole.
  *
- * <p>Within one leadership, values that were taken once are not taken again: this leader will see them decided, or they are
- * lost together with its leadership, and then the client sends them to the next. Numbers are remembered exactly, in ranges
- * by session, because a client may cut its blocks otherwise when it sends again; what is forgotten for want of room is
- * merely proposed twice, which learners tell apart.
+ * <p>Within one leadership, values that were taken are not taken again for a while: this leader will see them decided, or they
+ * are lost together with its leadership, and then the client sends them to the next. Numbers are remembered exactly, in ranges
+ * by session, because a client may cut its blocks otherwise when it sends again.
  */
 final class SubmitQueue {
 
@@ -76,7 +72,7 @@ final class SubmitQueue {
     private final ProposerSettings.Batching batching;
     private final ProposerSettings.Queue limits;
     private final ArrayDeque<Pending> queue = new ArrayDeque<>();
-    private final LinkedHashMap<SessionId, NumberRanges> taken;
+    private final TakenNumbers taken;
     private final List<Pending> judged = new ArrayList<>();
     private final EntryWriter writer = new EntryWriter(1 << 16);
     private long bytes;
@@ -85,23 +81,19 @@ final class SubmitQueue {
     SubmitQueue(ProposerSettings.Batching batching, ProposerSettings.Queue limits) {
         this.batching = batching;
         this.limits = limits;
-        this.taken = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<SessionId, NumberRanges> eldest) {
-                return size() > limits.sessionsMax();
-            }
-        };
+        this.taken = new TakenNumbers(limits.sessionsMax());
     }
 
     /**
      * Takes the entries of a submit, all or none of them.
      *
-     * @param open whether there is room at all; if not, only what was taken before is not refused
+     * @param open whether there is room at all; if not, only what was taken a short while ago is not refused
      * @return why it is refused, or null if it was taken, now or before
      */
     @Nullable
-    Reason offer(long client, Bytes entries, boolean open) {
+    Reason offer(long client, Bytes entries, boolean open, long nowNanos) {
         judged.clear();
+        taken.advance(nowNanos);
         Reason refusal = judge(client, entries);
         if (refusal == null && !judged.isEmpty()) {
             refusal = open ? admit() : Reason.OVERLOADED;
@@ -140,13 +132,8 @@ final class SubmitQueue {
 
     /** Lists of a block what was not taken before: at its ends exactly, in its middle with what lies between. */
     private void addFree(long client, Bytes encoded, LogEntry.Values block) {
-        NumberRanges ranges = taken.get(block.session());
-        if (ranges == null) {
-            judged.add(new Pending(client, encoded, block));
-            return;
-        }
-        long first = ranges.firstFree(block.firstNumber(), block.endNumber());
-        long end = ranges.freeEnd(first, block.endNumber());
+        long first = taken.firstFree(block.session(), block.firstNumber(), block.endNumber());
+        long end = taken.freeEnd(block.session(), first, block.endNumber());
         if (first >= end) {
             return;
         }
@@ -174,8 +161,7 @@ final class SubmitQueue {
             values += pending.count;
             LogEntry.Values block = pending.block;
             if (block != null) {
-                taken.computeIfAbsent(block.session(), _ -> new NumberRanges())
-                        .add(block.firstNumber(), block.endNumber());
+                taken.add(block.session(), block.firstNumber(), block.endNumber());
             }
         }
         bytes += moreBytes;

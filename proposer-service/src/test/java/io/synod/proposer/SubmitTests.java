@@ -231,15 +231,30 @@ class SubmitTests {
         SessionId a = new SessionId(1, 0);
         SessionId b = new SessionId(1, 1);
         SessionId c = new SessionId(1, 2);
-        queue.offer(1, block(a, 1, 1, 4), true);
-        queue.offer(1, block(b, 1, 1, 4), true);
-        queue.offer(1, block(a, 1, 1, 4), true);
-        queue.offer(1, block(c, 1, 1, 4), true);
+        queue.offer(1, block(a, 1, 1, 4), true, 0);
+        queue.offer(1, block(b, 1, 1, 4), true, 0);
+        queue.offer(1, block(a, 1, 1, 4), true, 0);
+        queue.offer(1, block(c, 1, 1, 4), true, 0);
         assertThat(queue.values()).isEqualTo(3);
-        queue.offer(1, block(a, 1, 1, 4), true);
+        queue.offer(1, block(a, 1, 1, 4), true, 0);
         assertThat(queue.values()).as("a was used after b").isEqualTo(3);
-        queue.offer(1, block(b, 1, 1, 4), true);
+        queue.offer(1, block(b, 1, 1, 4), true, 0);
         assertThat(queue.values()).isEqualTo(4);
+    }
+
+    /** A value that learners had no room to hold is decided to no purpose: only its client's next send brings it back. */
+    @Test
+    void L1_whatIsSentAgainAfterAWhileIsTakenAgain() {
+        SubmitQueue queue =
+                new SubmitQueue(ProposerSettings.Batching.DEFAULT, new ProposerSettings.Queue(1_000, 1 << 20, 2));
+        queue.offer(1, block(SESSION, 1, 4, 4), true, 0);
+        queue.offer(1, block(SESSION, 5, 4, 4), true, TakenNumbers.REMEMBERED_NANOS);
+        queue.offer(1, block(SESSION, 1, 8, 4), true, 2 * TakenNumbers.REMEMBERED_NANOS - 1);
+        assertThat(queue.values()).isEqualTo(8);
+        queue.offer(1, block(SESSION, 1, 8, 4), true, 2 * TakenNumbers.REMEMBERED_NANOS);
+        assertThat(queue.values()).as("the older half is forgotten").isEqualTo(12);
+        queue.offer(1, block(SESSION, 1, 8, 4), true, 9 * TakenNumbers.REMEMBERED_NANOS);
+        assertThat(queue.values()).as("all of it is").isEqualTo(20);
     }
 
     @Test
@@ -269,7 +284,7 @@ class SubmitTests {
             long next = 1;
             for (int i = random.nextInt(1, 10); i > 0; i--) {
                 int count = random.nextInt(1, 60);
-                assertThat(queue.offer(1, block(SESSION, next, count, random.nextInt(0, 300)), true)).isNull();
+                assertThat(queue.offer(1, block(SESSION, next, count, random.nextInt(0, 300)), true, 0)).isNull();
                 next += count;
             }
             List<Long> numbers = new ArrayList<>();

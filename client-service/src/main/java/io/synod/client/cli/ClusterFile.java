@@ -143,7 +143,8 @@ public final class ClusterFile {
 
     /** The largest datagram to send: as configured, or what the loopback interface, otherwise an Ethernet frame carries. */
     public int datagramBytesMax() {
-        return number(DATAGRAM_BYTES_MAX, isLocal() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ProtocolLimits.ETHERNET_DATAGRAM_BYTES);
+        return number(DATAGRAM_BYTES_MAX,
+                isLocal() ? ProtocolLimits.DATAGRAM_BYTES_MAX : ProtocolLimits.ETHERNET_DATAGRAM_BYTES);
     }
 
     /** Whether every node is reached through the loopback interface. */

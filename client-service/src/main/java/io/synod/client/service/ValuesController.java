@@ -164,7 +164,8 @@ class ValuesController {
     }
 
     private static ResponseEntity<?> notSubmitted(String reason, String text) {
-        ProblemDetail detail = Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
+        ProblemDetail detail =
+                Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
         detail.setProperty("reason", reason);
         return respond(detail);
     }
