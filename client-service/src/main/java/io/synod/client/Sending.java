@@ -158,7 +158,9 @@ final class Sending {
         boolean tooLate = isTooLate(nowNanos);
         for (Block block : outstanding.blocks()) {
             if (block.waiting && !block.isRejected()) {
-                boolean narrow = onTheWay > 0 && onTheWay + block.count > window.values();
+                // The oldest goes in any case: all others may have arrived, in part or whole, and wait for it.
+                boolean oldest = block == outstanding.blocks().peekFirst();
+                boolean narrow = !oldest && onTheWay > 0 && onTheWay + block.count > window.values();
                 if (narrow || tooLate && block.isCertainlyNotSubmitted()) {
                     refusedWait = true;
                     break;

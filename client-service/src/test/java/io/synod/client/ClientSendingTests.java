@@ -72,6 +72,19 @@ class ClientSendingTests {
         assertThat(cluster.takeSent()).allSatisfy(again -> assertThat(again.values().firstNumber()).isEqualTo(1));
     }
 
+    /** Those behind it may all have arrived, in part of each at least, so that they neither count as held nor are delivered. */
+    @Test
+    void theOldestRefusedBlockIsSentAgainWhateverIsOnTheWay() {
+        ScriptedCluster narrow = ScriptedCluster.open(SETTINGS.withWindow(10, 1 << 20));
+        narrow.submit("1");
+        narrow.submit("2", "3", "4", "5", "6", "7");
+        Sent oldest = narrow.takeSent().getFirst();
+        narrow.refuse(oldest, Reason.OVERLOADED);
+        assertThat(narrow.client.view(narrow.nowNanos()).lanes().getFirst().sendWindow()).isLessThan(7);
+        narrow.pass(3_000);
+        assertThat(narrow.takeSent()).extracting(sent -> sent.values().firstNumber()).contains(1L);
+    }
+
     // --- proposers ---
 
     @Test

@@ -18,6 +18,7 @@ class SimulationTests {
 
     /** How many seeds a build runs. */
     private static final int SEEDS = Integer.getInteger("synod.simulation.seeds", 1_000);
+    private static final int TIGHT_SEEDS = 150;
 
     @Test
     void nothingGoesWrongInAThousandClusters() {
@@ -29,6 +30,13 @@ class SimulationTests {
         assertThat(totals.halted()).as("clusters that had to halt").isPositive();
         assertThat(totals.delivered()).isGreaterThan(100L * SEEDS);
         assertThat(totals.faults().nodeFaults()).isGreaterThan(SEEDS);
+    }
+
+    /** Where bounds are reached all the time, what is refused or dropped must come again. */
+    @Test
+    void nothingGoesWrongWhereRoomIsTight() {
+        SeedRunner tight = new SeedRunner(Mix.TIGHT, Roles.GENUINE, Runtime.getRuntime().availableProcessors(), false);
+        assertThat(tight.run(1, TIGHT_SEEDS, result -> {}).failures()).isEmpty();
     }
 
     @ParameterizedTest

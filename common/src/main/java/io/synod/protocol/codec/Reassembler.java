@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * length of a chunk, so fragments of a repeat, also by another sender, complete each other. Not thread-safe.
  *
  * <p>Bounded in messages and in bytes. What is incomplete counts against the sender of its first fragment; clients have half
- * of the room together and a quarter each. Where there is no room, the message of the same sender that is untouched for
- * longest goes; if it has none, the one of any sender that nobody seems to send any more; if there is none, the new one is not
- * taken. So nobody's claims can keep what others are sending from being completed.
+ * of the room together and a quarter each. Where there is no room, a message goes of which no fragment came for a while, of the
+ * same sender first; if there is none, the new one is not taken. So nobody's claims can keep what others are sending from
+ * being completed, and what a sender sends at once beyond its room cannot keep all of it from being completed.
  */
 public final class Reassembler {
 
@@ -51,6 +51,9 @@ public final class Reassembler {
 
     /** After so long without a further fragment a message has to make room for one that is being sent. */
     private static final long LIVE_NANOS = 1_000_000_000L;
+
+    /** The same for one of the same sender, which sends what it repeats under another hash. */
+    private static final long OWN_LIVE_NANOS = 50_000_000L;
 
     private final int messagesMax;
     private final long bytesMax;
@@ -151,7 +154,8 @@ public final class Reassembler {
 
     private boolean makeRoom(NodeId sender, int length, long nowNanos) {
         while (!hasRoom(sender, length)) {
-            Key goes = oldest(partial -> partial.sender.equals(sender));
+            Key goes = oldest(partial -> partial.sender.equals(sender)
+                    && nowNanos - partial.touchedNanos > OWN_LIVE_NANOS);
             if (goes == null) {
                 goes = oldest(partial -> (isClient(partial.sender) || !isClient(sender))
                         && nowNanos - partial.touchedNanos > LIVE_NANOS);

@@ -50,6 +50,7 @@ class FragmentTests {
             List<Message> received = new ArrayList<>();
             while (received.isEmpty()) {
                 repeats++;
+                now += 60_000_000;
                 for (ByteBuffer datagram : sending(large, acceptor(0))) {
                     if (random.nextInt(10) >= 3) {
                         received.addAll(receive(datagram));
@@ -187,6 +188,7 @@ class FragmentTests {
         List<ByteBuffer> ofTouched = sending(encode(touched), acceptor(0));
         receive(ofTouched.get(0));
         receive(ofUntouched.get(0));
+        now += 50_000_001;
         receive(ofTouched.get(1));
         receive(sending(encode(accept(4_000)), acceptor(0)).getFirst());
         assertThat(reassembler.messages()).isEqualTo(2);
@@ -194,11 +196,27 @@ class FragmentTests {
         assertThat(receive(ofTouched.get(2))).containsExactly(touched);
     }
 
+    /** What a sender sends at once arrives interleaved: if each fragment threw another message out, none would be completed. */
+    @Test
+    void whatIsSentAtOnceBeyondTheRoomIsCompletedAsFarAsThereIsRoom() {
+        reassembler = new Reassembler(2, 64L << 20, 1_000);
+        List<Accept> accepts = List.of(accept(4_000), accept(4_000), accept(4_000));
+        List<List<ByteBuffer>> sent = accepts.stream().map(accept -> sending(encode(accept), acceptor(0))).toList();
+        List<Message> received = new ArrayList<>();
+        for (int chunk = 0; chunk < sent.getFirst().size(); chunk++) {
+            for (List<ByteBuffer> datagrams : sent) {
+                received.addAll(receive(datagrams.get(chunk)));
+            }
+        }
+        assertThat(received).containsExactly(accepts.get(0), accepts.get(1));
+    }
+
     @Test
     void bytesSetAsideStayWithinTheBound() {
         long bytesMax = ProtocolLimits.MESSAGE_BYTES_MAX;
         reassembler = new Reassembler(1_000, bytesMax, 1_000);
         for (int i = 0; i < 100; i++) {
+            now += 50_000_001;
             receive(sending(encode(accept(1 << 20)), acceptor(0)).getFirst());
             assertThat(reassembler.bytes()).isLessThanOrEqualTo(bytesMax);
         }
