@@ -61,7 +61,8 @@ final class BoundsCheck {
             AcceptorView view = home.acceptor().view(0);
             AcceptorSettings settings = household.acceptor(host.id());
             bound(host, "stored instances", view.storedInstances(), settings.storedInstancesMax());
-            bound(host, "stored bytes", view.storedBytes(), settings.storedBytesMax());
+            // A quarter more is kept for what must be accepted anew below the highest instance.
+            bound(host, "stored bytes", view.storedBytes(), settings.storedBytesMax() / 4 * 5);
         }
         if (home.proposer() != null) {
             ProposerView view = home.proposer().view(host.localNanos());
