@@ -312,7 +312,11 @@ public final class SynodCluster implements AutoCloseable {
     }
 
     private void awaitAlive(String node) {
-        await(node + " lives", () -> get(node, "/actuator/health/liveness").statusCode() == OK);
+        try {
+            await(node + " lives", () -> get(node, "/actuator/health/liveness").statusCode() == OK);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(e.getMessage() + "; its log:\n" + container(node).getLogs(), e);
+        }
     }
 
     // --- the rest -------------------------------------------------------------------------------------------------
