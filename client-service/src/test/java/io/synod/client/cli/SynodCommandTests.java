@@ -57,10 +57,10 @@ class SynodCommandTests {
 
     @Test
     void whatTheSystemRefusesIsOneLine() throws Exception {
-        assertThat(report(new AccessDeniedException("/root/stats"))).isEqualTo(ExitStatus.FAILED.code());
+        assertThat(report(new AccessDeniedException("/closed/stats"))).isEqualTo(ExitStatus.FAILED.code());
         assertThat(report(new IOException("No space left on device"))).isEqualTo(ExitStatus.FAILED.code());
         assertThat(err.toString().lines())
-                .containsExactly("synod: /root/stats: AccessDenied", "synod: No space left on device");
+                .containsExactly("synod: /closed/stats: AccessDenied", "synod: No space left on device");
     }
 
     @Test
