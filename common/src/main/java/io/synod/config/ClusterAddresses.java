@@ -141,14 +141,13 @@ public record ClusterAddresses(String name, ClusterLayout layout, Map<NodeId, Pe
     /**
      * Returns the number that stands for the cluster in every datagram: a hash of its name and of what all its nodes must
      * agree on. Nodes that count quorums differently would break rules S4 and S6; with different numbers they do not hear
-     * each other. The first 8 bytes of a SHA-256; {@code docs/wire-format.md} says of what.
+     * each other. How many proposers and learners there are is not part of it, so that these can be added one service
+     * after the other. The first 8 bytes of a SHA-256; {@code docs/wire-format.md} says of what.
      */
     public long clusterId(Quorums quorums) {
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer hashed = ByteBuffer.allocate(6 * Integer.BYTES + text.length)
+        ByteBuffer hashed = ByteBuffer.allocate(4 * Integer.BYTES + text.length)
                 .putInt(layout.acceptors())
-                .putInt(layout.proposers())
-                .putInt(layout.learners())
                 .putInt(layout.replicas() ? 1 : 0)
                 .putInt(quorums.phase1())
                 .putInt(quorums.phase2())
