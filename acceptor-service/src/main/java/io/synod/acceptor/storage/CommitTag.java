@@ -1,5 +1,6 @@
 package io.synod.acceptor.storage;
 
+import io.synod.protocol.Mixing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -18,29 +19,44 @@ import java.util.stream.Stream;
  *
  * <p>An engine that replays a log takes the first record that it cannot read for the end, be it torn or damaged. But a commit
  * is begun only when the one before is durable. So a commit found in the files is proof that all before it were synced: if they
- * are not recovered, the store is damaged, and not torn.
+ * are not recovered, the store is damaged, and not torn. A mark that lies across a border of the engine's blocks is not found,
+ * and those around it are.
  *
  * @param high the first half
  * @param low the second half
  */
 record CommitTag(long high, long low) {
 
-    /** What a tag and the number behind it take. */
-    static final int BYTES = 3 * Long.BYTES;
+    /** What a mark takes: the tag, the number, and a check over both. */
+    static final int BYTES = 4 * Long.BYTES;
+
+    private static final int NUMBER_AT = 2 * Long.BYTES;
+    private static final int CHECK_AT = 3 * Long.BYTES;
 
     private static final int CHUNK_BYTES = 1 << 20;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** Returns the tag with a commit's number behind it. */
+    /** Returns the mark of a commit: the tag, with the commit's number and the check behind it. */
     byte[] mark(long number) {
-        return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).putLong(number).array();
+        return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).putLong(number).putLong(check(number)).array();
+    }
+
+    /** Tells a mark from the beginning of one that an engine has cut in two, with bytes of its own between. */
+    private long check(long number) {
+        return Mixing.mix(number ^ Mixing.mix(low));
     }
 
     /** Returns the number of a mark; -1 if the bytes are no mark with this tag. */
     long numberOf(byte[] mark) {
-        boolean isOwn =
-                mark.length == BYTES && (long) LONG.get(mark, 0) == high && (long) LONG.get(mark, Long.BYTES) == low;
-        return isOwn ? (long) LONG.get(mark, 2 * Long.BYTES) : -1;
+        return mark.length == BYTES ? numberAt(mark, 0) : -1;
+    }
+
+    private long numberAt(byte[] bytes, int at) {
+        if ((long) LONG.get(bytes, at) != high || (long) LONG.get(bytes, at + Long.BYTES) != low) {
+            return -1;
+        }
+        long number = (long) LONG.get(bytes, at + NUMBER_AT);
+        return (long) LONG.get(bytes, at + CHECK_AT) == check(number) ? number : -1;
     }
 
     /** Returns the highest number marked in any file below a directory; 0 if there is none. */
@@ -80,9 +96,8 @@ record CommitTag(long high, long low) {
         byte first = (byte) (high >>> (Long.SIZE - Byte.SIZE));
         long highest = 0;
         for (int i = 0; i <= end - BYTES; i++) {
-            if (bytes[i] == first && (long) LONG.get(bytes, i) == high
-                    && (long) LONG.get(bytes, i + Long.BYTES) == low) {
-                highest = Math.max(highest, (long) LONG.get(bytes, i + 2 * Long.BYTES));
+            if (bytes[i] == first) {
+                highest = Math.max(highest, numberAt(bytes, i));
             }
         }
         return highest;

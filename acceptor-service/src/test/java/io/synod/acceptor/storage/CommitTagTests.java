@@ -19,8 +19,8 @@ class CommitTagTests {
 
     @Test
     void theHighestMarkIsFoundWhereverItLies() throws IOException {
-        for (int offset : new int[] {0, 1, 17, CHUNK - 25, CHUNK - 24, CHUNK - 23, CHUNK - 12, CHUNK - 1, CHUNK,
-                2 * CHUNK + 3, 3 * CHUNK - 24}) {
+        for (int offset : new int[] {0, 1, 17, CHUNK - 33, CHUNK - 32, CHUNK - 31, CHUNK - 12, CHUNK - 1, CHUNK,
+                2 * CHUNK + 3, 3 * CHUNK - 32}) {
             byte[] bytes = new byte[3 * CHUNK];
             new SplittableRandom(offset).nextBytes(bytes);
             System.arraycopy(TAG.mark(7_000 + offset), 0, bytes, offset, CommitTag.BYTES);
@@ -36,6 +36,22 @@ class CommitTagTests {
         Files.write(directory.resolve("below").resolve("two"), TAG.mark(9));
         Files.write(directory.resolve("three"), new CommitTag(1, 2).mark(1_000));
         assertThat(TAG.highestBelow(directory)).isEqualTo(9);
+    }
+
+    /** An engine's log has blocks, and cuts a record that does not fit into one in two, with a header between them. */
+    @Test
+    void aMarkThatIsCutInTwoIsNone() throws IOException {
+        byte[] mark = TAG.mark(300);
+        for (int cut = 1; cut < CommitTag.BYTES; cut++) {
+            for (int header = 7; header <= 11; header++) {
+                byte[] bytes = new byte[mark.length + header];
+                new SplittableRandom(cut).nextBytes(bytes);
+                System.arraycopy(mark, 0, bytes, 0, cut);
+                System.arraycopy(mark, cut, bytes, cut + header, mark.length - cut);
+                Files.write(directory.resolve("one"), bytes);
+                assertThat(TAG.highestBelow(directory)).as("cut at %s, header of %s", cut, header).isZero();
+            }
+        }
     }
 
     @Test

@@ -104,6 +104,21 @@ class DurableAcceptorStoreTests {
         }
     }
 
+    /** The borders of the log's blocks fall on every part of a commit. */
+    @Test
+    void aLogOfManySmallCommitsIsNotTakenForADamagedOne() {
+        int commits = 8_000;
+        try (StoreBench bench = StoreBench.open(directory())) {
+            for (int instance = 1; instance <= commits; instance++) {
+                bench.commit(StoreBench.accepted(instance, instance % 3));
+            }
+            Path killed = StoreBench.copy(directory(), temporary.resolve("killed"));
+            try (StoreBench after = StoreBench.open(killed)) {
+                assertThat(after.recovered.accepted()).hasSize(commits);
+            }
+        }
+    }
+
     /** F03, F02: the last commit was under way, and its bytes are there in part, or garbled. */
     @Test
     void aTornTailIsCutAndTheStoreGoesOn() throws IOException {
