@@ -40,6 +40,11 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         return name.kind() == ServiceKind.CLIENT ? role("client").path("learner") : role("learner");
     }
 
+    /** Whether it is a client that has left, since it has nothing to do: what it last heard says nothing of the present. */
+    private boolean isAway() {
+        return name.kind() == ServiceKind.CLIENT && role("client").path("away").asBoolean(false);
+    }
+
     /** Whether its proposer leads and takes new values. */
     boolean leads() {
         return proposer().path("state").asString("").equals("LEADER")
@@ -80,6 +85,9 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         if (!ready) {
             return "not ready";
         }
+        if (isAway()) {
+            return "idle";
+        }
         return switch (name.kind()) {
             case ACCEPTOR -> lower(acceptor().path("status").asString("ready"));
             case PROPOSER, REPLICA -> lower(proposer().path("state").asString("ready"));
@@ -91,7 +99,7 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         return text.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** The id of the proposer that it takes for the leader; -1 if it knows of none. */
+    /** The id of the proposer that it takes for the leader; -1 if it knows of none, or has left. */
     int leader() {
         return switch (name.kind()) {
             case ACCEPTOR -> acceptor().path("leader").path("round").asLong(0) == 0
@@ -99,7 +107,7 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
                     : acceptor().path("leader").path("proposerId").asInt(-1);
             case PROPOSER, REPLICA -> proposer().path("leaderId").asInt(-1);
             case LEARNER -> -1;
-            case CLIENT -> role("client").path("leader").asInt(-1);
+            case CLIENT -> isAway() ? -1 : role("client").path("leader").asInt(-1);
         };
     }
 
@@ -108,7 +116,8 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         return switch (name.kind()) {
             case ACCEPTOR -> acceptor().path("watermark").asLong(-1);
             case PROPOSER -> proposer().path("watermark").asLong(-1);
-            case LEARNER, CLIENT, REPLICA -> learner().path("delivered").asLong(-1);
+            case LEARNER, REPLICA -> learner().path("delivered").asLong(-1);
+            case CLIENT -> isAway() ? -1 : learner().path("delivered").asLong(-1);
         };
     }
 
@@ -134,9 +143,9 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         return held;
     }
 
-    /** How many instances its learner lags behind the most that anyone knows; -1 without a learner. */
+    /** How many instances its learner lags behind the most that anyone knows; -1 without a learner that follows the log. */
     long lag(long decided) {
         long delivered = learner().path("delivered").asLong(-1);
-        return delivered < 0 ? -1 : Math.max(0, decided - delivered);
+        return delivered < 0 || isAway() ? -1 : Math.max(0, decided - delivered);
     }
 }

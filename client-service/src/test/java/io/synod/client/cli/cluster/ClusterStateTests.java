@@ -22,6 +22,8 @@ class ClusterStateTests {
             {"roles": {"learner": {"state": "CURRENT", "delivered": 19}}}""");
     private final ServiceState out = service(ServiceKind.ACCEPTOR, """
             {"roles": {"acceptor": {"status": "OUT", "reason": "it lost what it knew"}}}""");
+    private final ServiceState idle = service(ServiceKind.CLIENT, """
+            {"roles": {"client": {"away": true, "leader": 1, "learner": {"state": "CURRENT", "delivered": 2}}}}""");
     private final ServiceState down = ServiceState.of(new ServiceName(ServiceKind.CLIENT, 0), null, false, null);
 
     @Test
@@ -52,6 +54,16 @@ class ClusterStateTests {
                 "learner    0   42  current       -        19       -        -    2",
                 "client     0    -  down          -         -       -        -    -",
                 "acceptor-0 out: it lost what it knew");
+    }
+
+    /** What a client that left once heard says nothing of the present. */
+    @Test
+    void aClientWithNothingToDoIsIdleAndDoesNotLag() {
+        StringWriter text = new StringWriter();
+        new ClusterState(List.of(leader, idle)).print(new PrintWriter(text));
+        assertThat(text.toString().lines()).last()
+                .isEqualTo("client     0   42  idle         -         -       -        -    -");
+        assertThat(idle.isHealthy()).isTrue();
     }
 
     @Test
