@@ -1,17 +1,10 @@
 package io.synod.acceptor.storage;
 
 import io.synod.protocol.Mixing;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Sixteen random bytes by which a store finds the numbers of its commits in the bytes of its files, whatever an engine's
@@ -33,7 +26,6 @@ record CommitTag(long high, long low) {
     private static final int NUMBER_AT = 2 * Long.BYTES;
     private static final int CHECK_AT = 3 * Long.BYTES;
 
-    private static final int CHUNK_BYTES = 1 << 20;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Returns the mark of a commit: the tag, with the commit's number and the check behind it. */
@@ -51,7 +43,8 @@ record CommitTag(long high, long low) {
         return mark.length == BYTES ? numberAt(mark, 0) : -1;
     }
 
-    private long numberAt(byte[] bytes, int at) {
+    /** Returns the number of the mark that begins there; -1 if none does. */
+    long numberAt(byte[] bytes, int at) {
         if ((long) LONG.get(bytes, at) != high || (long) LONG.get(bytes, at + Long.BYTES) != low) {
             return -1;
         }
@@ -59,47 +52,14 @@ record CommitTag(long high, long low) {
         return (long) LONG.get(bytes, at + CHECK_AT) == check(number) ? number : -1;
     }
 
-    /** Returns the highest number marked in any file below a directory; 0 if there is none. */
-    long highestBelow(Path directory) throws IOException {
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            files = walk.filter(Files::isRegularFile).toList();
-        }
-        byte[] chunk = new byte[CHUNK_BYTES];
-        long highest = 0;
-        for (Path file : files) {
-            try (InputStream in = Files.newInputStream(file)) {
-                highest = Math.max(highest, highestIn(in, chunk));
-            } catch (NoSuchFileException _) {
-                // Nobody writes here but an engine that is not open yet.
-                throw new IOException(file + " vanished while it was looked at");
-            }
-        }
-        return highest;
-    }
-
-    private long highestIn(InputStream in, byte[] chunk) throws IOException {
-        long highest = 0;
-        int kept = 0;
-        for (int read = in.readNBytes(chunk, 0, chunk.length); read > 0; read = in.readNBytes(chunk, kept,
-                chunk.length - kept)) {
-            int end = kept + read;
-            highest = Math.max(highest, highestIn(chunk, end));
-            // A mark may lie across the border of two chunks.
-            kept = Math.min(end, BYTES - 1);
-            System.arraycopy(chunk, end - kept, chunk, 0, kept);
-        }
-        return highest;
-    }
-
-    private long highestIn(byte[] bytes, int end) {
+    /** Returns where the next mark begins in some bytes, at {@code from} or behind; -1 if none does. */
+    int next(byte[] bytes, int from, int end) {
         byte first = (byte) (high >>> (Long.SIZE - Byte.SIZE));
-        long highest = 0;
-        for (int i = 0; i <= end - BYTES; i++) {
-            if (bytes[i] == first) {
-                highest = Math.max(highest, numberAt(bytes, i));
+        for (int i = from; i <= end - BYTES; i++) {
+            if (bytes[i] == first && numberAt(bytes, i) >= 0) {
+                return i;
             }
         }
-        return highest;
+        return -1;
     }
 }

@@ -83,13 +83,16 @@ public final class DurableAcceptorStore implements AcceptorStore {
         StoreDirectory opened = StoreDirectory.open(path, fresh, RocksTable::make);
         directory = opened;
         try {
-            long reached = opened.reached();
+            CommitMarks marks = CommitMarks.below(opened.engine(), opened.identity().tag());
+            long reached = opened.reached(marks);
             AcceptorTable engine = opener.open(opened.engine(), opened.identity());
             table = engine;
             AcceptorTable.Loaded loaded = engine.load();
             if (loaded.commit() + 1 < reached) {
-                throw opened.damaged("commits " + (loaded.commit() + 1) + " to " + (reached - 1)
-                        + " were durable and cannot be read", null);
+                String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
+                        + " were durable and cannot be read; the damage is in " + marks.damageAfter(loaded.commit());
+                opened.markDamaged(lost);
+                throw opened.damaged(lost, null);
             }
             lastCommit = loaded.commit();
             progress = new AcceptorProgress(loaded.recovery());

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     engine/                 the engine's files
  *     reached                 a commit that some start has found in these files ({@link CommitTag})
  *     failed                  there if a commit failed: why
+ *     damaged                 there if something durable was found to be lost: what, and where
  * </pre>
  *
  * A store that is there is never taken for an empty one: what is missing or cannot be read in it refuses the start.
@@ -126,6 +127,9 @@ final class StoreDirectory implements AutoCloseable {
         if (!Files.isDirectory(engine())) {
             throw damaged(engine() + " is missing", null);
         }
+        if (Files.exists(damage())) {
+            throw damaged(Files.readString(damage()).strip(), null);
+        }
         if (Files.exists(failed())) {
             throw new StoreUnusableException("the store in " + path + " must not vote any more: "
                     + Files.readString(failed()).strip()
@@ -148,6 +152,10 @@ final class StoreDirectory implements AutoCloseable {
         return path.resolve("store").resolve("engine");
     }
 
+    private Path damage() {
+        return path.resolve("store").resolve("damaged");
+    }
+
     private Path failed() {
         return path.resolve("store").resolve("failed");
     }
@@ -156,9 +164,10 @@ final class StoreDirectory implements AutoCloseable {
      * Looks, before the engine changes anything, for the commit that its files go up to, and remembers it: an engine that
      * cuts its log short would leave nothing by which the next start could notice.
      *
+     * @param marks what is in the engine's files
      * @return a commit that was begun, so that all before it were durable
      */
-    long reached() throws IOException {
+    long reached(CommitMarks marks) throws IOException {
         Path file = path.resolve("store").resolve("reached");
         long before = 0;
         if (Files.exists(file)) {
@@ -168,11 +177,16 @@ final class StoreDirectory implements AutoCloseable {
                 throw damaged(file + " cannot be read", e);
             }
         }
-        long now = Math.max(before, identity.tag().highestBelow(engine()));
+        long now = Math.max(before, marks.highest());
         if (now > before) {
             StoreFiles.write(file, List.of(Long.toString(now)));
         }
         return now;
+    }
+
+    /** Notes what was lost and where: the engine leaves nothing of it for the next start to see. */
+    void markDamaged(String what) throws IOException {
+        StoreFiles.write(damage(), List.of(what));
     }
 
     /** Notes that a commit failed, so that no later process opens the store; as well as a failing disk allows. */

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +143,29 @@ class DurableAcceptorStoreTests {
         }
     }
 
+    /** F21: the bytes of the trim are there in part, wherever they end. */
+    @Test
+    void aKillInTheMiddleOfATrimLeavesTheStateBeforeOrAfterIt() throws IOException {
+        try (StoreBench bench = StoreBench.open(directory())) {
+            for (int instance = 1; instance <= 20; instance++) {
+                bench.commit(StoreBench.accepted(instance, 100));
+            }
+            long before = Files.size(StoreBench.log(directory()));
+            bench.commit(new AcceptorWrite.TrimAdvanced(15));
+            long after = Files.size(StoreBench.log(directory()));
+            for (long end : new long[] {before, before + 1, (before + after) / 2, after - 1, after}) {
+                Path torn = StoreBench.copy(directory(), temporary.resolve("trimmed-" + end));
+                Files.write(StoreBench.log(torn),
+                        Arrays.copyOf(Files.readAllBytes(StoreBench.log(torn)), (int) end));
+                boolean whole = end == after;
+                try (StoreBench restarted = StoreBench.open(torn)) {
+                    assertThat(restarted.recovered.trimPoint()).as("torn at %s", end).isEqualTo(whole ? 15 : 0);
+                    assertThat(restarted.recovered.accepted()).as("torn at %s", end).hasSize(whole ? 5 : 20);
+                }
+            }
+        }
+    }
+
     private static void requireInstancesAndGoOn(Path directory, int instances) {
         for (int life = 0; life < 3; life++) {
             try (StoreBench bench = StoreBench.open(directory)) {
@@ -152,7 +177,7 @@ class DurableAcceptorStoreTests {
 
     /** F04: in the log of writes, wherever it is but in the last commit. */
     @Test
-    void aFlippedBitInTheMiddleOfTheLogRefusesEveryStart() throws IOException {
+    void aFlippedBitInTheMiddleOfTheLogRefusesEveryStartAndSaysWhereItIs() throws IOException {
         try (StoreBench bench = StoreBench.open(directory())) {
             for (int instance = 1; instance <= 40; instance++) {
                 bench.commit(StoreBench.accepted(instance, 2_000));
@@ -162,14 +187,24 @@ class DurableAcceptorStoreTests {
                 // The first bytes hold records of the engine's own; the last commit may be torn.
                 long offset = 200 + part * (length - 6_000) / 20;
                 Path flipped = StoreBench.copy(directory(), temporary.resolve("flipped-" + offset));
-                StoreBench.flipBit(StoreBench.log(flipped), offset);
+                Path log = StoreBench.log(flipped);
+                StoreBench.flipBit(log, offset);
                 for (int start = 0; start < 2; start++) {
                     assertThatThrownBy(() -> StoreBench.open(flipped)).as("bit at %s, start %s", offset, start)
                             .isInstanceOf(StoreUnusableException.class)
-                            .hasMessageContaining("the store in " + flipped + " is damaged");
+                            .hasMessageContaining("the store in " + flipped + " is damaged")
+                            .satisfies(refused -> requireOffsetWithin(String.valueOf(refused.getMessage()), log, offset));
                 }
             }
         }
+    }
+
+    private static void requireOffsetWithin(String message, Path log, long offset) {
+        Matcher said = Pattern.compile(Pattern.quote(log + ", between offset ") + "(\\d+) and offset (\\d+)")
+                .matcher(message);
+        assertThat(said.find()).as(message).isTrue();
+        assertThat(offset).as(message).isBetween(Long.parseLong(said.group(1)),
+                Long.parseLong(said.group(2)) + CommitTag.BYTES);
     }
 
     /** F04: in any of the files that a clean stop leaves, a bit is noticed or does not matter. */
