@@ -244,11 +244,10 @@ final class Lane {
     }
 
     /**
-     * Sends again what should be done by now. At the first timeout the oldest block alone: if only that was lost, no more is
-     * needed, and if more was, that shows when it is delivered. Then, or to a proposer newly chosen, everything.
+     * Sends again what should be done by now. At most timeouts the oldest block alone: if only that was lost, no more is
+     * needed, and if more was, that shows when it is delivered. At some, and to a proposer newly chosen, everything.
      */
     private void onTimeout(boolean timedOut, boolean moved, long nowNanos, Effects effects) {
-        boolean first = timer.isFresh() && !moved;
         if (!timedOut) {
             timer.startOver();
         } else if (timer.timedOut()) {
@@ -256,7 +255,7 @@ final class Lane {
         }
         sendControl(effects);
         if (state == State.OPEN) {
-            sending.resend(!first, nowNanos, effects);
+            sending.resend(moved || timer.isTimeForAll(), nowNanos, effects);
         }
         timer.restart(state != State.OPEN || !outstanding.blocks().isEmpty() || renewalsLeft > 0, nowNanos);
     }

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Which proposer the client sends to. It follows who leads, as the proposers' hints and the acceptors' beacons say, and moves
- * on when the chosen one stays silent; one that was silent is not gone back to for a while, whoever names it, since it may
- * lead and yet be out of this client's reach.
+ * on when the chosen one stays silent; one that was silent is not gone back to for a while, since it may lead and yet be out of
+ * this client's reach, unless it comes to lead anew.
  */
 final class ProposerChoice {
 
@@ -56,7 +56,7 @@ final class ProposerChoice {
         return leader;
     }
 
-    /** Counts the moves after which what is on its way must be sent again, to the new choice. */
+    /** Counts the moves, and the new leaderships of the chosen one, after which what is on its way must be sent again. */
     long moves() {
         return moves;
     }
@@ -104,9 +104,11 @@ final class ProposerChoice {
                 || !ballot.isAbove(leaderBallot)) {
             return;
         }
+        boolean first = leaderBallot.equals(Ballot.NONE);
         leaderBallot = ballot;
         leader = ballot.proposerId();
-        if (leader != current && nowNanos >= avoidUntilNanos[leader]) {
+        // Whoever leads anew was silent, if it was, since it did not lead yet; and what the chosen one had before is forgotten.
+        if (leader != current || !first) {
             moveTo(leader, nowNanos);
         }
     }

@@ -53,9 +53,12 @@ final class ResendTimer {
         dueNanos = Math.min(dueNanos, latestNanos);
     }
 
-    /** Whether no timeout has passed since something arrived, or was sent first. */
-    boolean isFresh() {
-        return timeouts == 0;
+    /**
+     * Whether it is time to send everything again, and not the oldest alone: by the second timeout in a row, and then after twice as many
+     * each time.
+     */
+    boolean isTimeForAll() {
+        return timeouts <= 0 || timeouts > 1 && Integer.bitCount(timeouts) == 1;
     }
 
     /** Counts a timeout; returns false if it was the time for a first send. */

@@ -6,6 +6,10 @@ package io.synod.client;
  */
 final class RoundTripTime {
 
+    private static final int DOUBLINGS_MAX = 20;
+    private static final int PROBES = 20;
+    private static final long PROBE_NANOS = 100_000_000L;
+
     private final long timeoutNanosMin;
     private final long timeoutNanosMax;
     private long smoothedNanos;
@@ -33,11 +37,18 @@ final class RoundTripTime {
         return smoothedNanos;
     }
 
-    /** How long to wait before sending again, after {@code timeouts} timeouts in a row. */
+    /**
+     * How long to wait before sending again, after {@code timeouts} timeouts in a row. Silence is taken for loss at first, since who is
+     * overloaded says so: after the first timeout the waits are short. Only when that has gone on for seconds do they double, up to the
+     * upper bound.
+     */
     long timeoutNanos(int timeouts) {
         // Before anything was measured the first send may meet an echo, a cold start or a far network.
         long base = measured ? smoothedNanos + 4 * deviationNanos : 4 * timeoutNanosMin;
         long bounded = Math.clamp(base, timeoutNanosMin, timeoutNanosMax);
-        return Math.min(timeoutNanosMax, bounded << Math.min(timeouts, 20));
+        if (timeouts > 0 && timeouts <= PROBES) {
+            return Math.min(bounded << Math.min(timeouts, DOUBLINGS_MAX), Math.max(PROBE_NANOS, timeoutNanosMin));
+        }
+        return Math.min(timeoutNanosMax, bounded << Math.clamp(timeouts - PROBES, 0, DOUBLINGS_MAX));
     }
 }

@@ -3,15 +3,7 @@ package io.synod.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.protocol.ClusterLayout;
-import io.synod.protocol.Quorums;
-import io.synod.protocol.SessionLimits;
 import io.synod.simulation.check.Checks;
-import io.synod.simulation.option.ClusterOptions;
-import io.synod.simulation.option.DiskOptions;
-import io.synod.simulation.option.FaultOptions;
-import io.synod.simulation.option.LoadOptions;
-import io.synod.simulation.option.Mix;
-import io.synod.simulation.option.NetworkOptions;
 import io.synod.simulation.option.Options;
 import io.synod.simulation.world.EventQueue;
 import io.synod.simulation.world.FaultCounts;
@@ -119,7 +111,7 @@ class ScenarioTests {
         private Cluster newCluster(String[] words) {
             ClusterLayout layout = new ClusterLayout(
                     Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]), false);
-            Options options = options(layout, words[4].equals("memory"));
+            Options options = CalmOptions.of(layout, words[4].equals("memory"), CalmOptions.NETWORK);
             Cluster made = new Cluster(
                     options,
                     Roles.GENUINE,
@@ -139,38 +131,5 @@ class ScenarioTests {
                 transcript.add(line.substring(0, 9) + line.substring(12));
             }
         }
-    }
-
-    private static Options options(ClusterLayout layout, boolean memory) {
-        ClusterOptions cluster = new ClusterOptions(
-                layout,
-                Quorums.majority(layout.acceptors()),
-                1,
-                memory,
-                1_472,
-                1_024,
-                50 * MILLIS,
-                SessionLimits.FLOOR,
-                SessionLimits.DEFAULT,
-                1,
-                100,
-                1_000,
-                100,
-                1 << 20,
-                1_024,
-                layout.learners(),
-                0,
-                0,
-                false);
-        return new Options(
-                1,
-                Mix.BROAD,
-                0,
-                cluster,
-                new NetworkOptions(200_000, 0, 0, 0, 0, MILLIS, 0, 0),
-                new DiskOptions(MILLIS, 0, 0, MILLIS, 0),
-                new FaultOptions(0, 0, 0, MILLIS, 0, layout.acceptors(), 0, 0, 0, 0, false, 0, 0, 0),
-                new LoadOptions(LoadOptions.Pattern.STEADY, 1_000_000 * MILLIS, 1, 100, 5_000 * MILLIS,
-                        Long.MAX_VALUE));
     }
 }
