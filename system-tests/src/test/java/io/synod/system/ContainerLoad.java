@@ -1,22 +1,18 @@
 package io.synod.system;
 
+import io.synod.client.history.History;
 import io.synod.testing.SynodCluster;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Steady load on a cluster of containers, until closed: a few threads submit values, each with a text of its own and one after the other, to
- * a client-service, and turn to the next one when it does not answer. Keeps what was acknowledged, and what may or may not be
- * in the log.
+ * a client-service, and turn to the next one when it does not answer. Writes down what was submitted and acknowledged.
  */
 final class ContainerLoad implements AutoCloseable {
 
@@ -27,18 +23,21 @@ final class ContainerLoad implements AutoCloseable {
     private final String name;
     private final List<String> clients;
     private final List<Thread> threads = new ArrayList<>();
+    private final History history;
     private final AtomicInteger numbers = new AtomicInteger();
-    /** The instance of each acknowledged value. */
-    private final ConcurrentMap<String, Long> acknowledged = new ConcurrentHashMap<>();
-    private final Set<String> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger acknowledged = new AtomicInteger();
     private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
     private final AtomicLong longestPauseNanos = new AtomicLong();
     private volatile boolean ended;
 
-    /** @param name what the text of each value begins with, unlike those of other loads of the cluster */
-    ContainerLoad(SynodCluster cluster, String name) {
+    /**
+     * @param name what the text of each value begins with, unlike those of other loads of the cluster
+     * @param history takes what is submitted and acknowledged
+     */
+    ContainerLoad(SynodCluster cluster, String name, History history) {
         this.cluster = cluster;
         this.name = name;
+        this.history = history;
         this.clients = cluster.nodes("client");
         for (int i = 0; i < THREADS; i++) {
             int first = i;
@@ -50,44 +49,36 @@ final class ContainerLoad implements AutoCloseable {
         int client = first;
         while (!ended) {
             String value = name + " " + numbers.incrementAndGet();
-            open.add(value);
+            history.submitted(value);
             try {
-                acknowledge(value, cluster.submit(clients.get(client % clients.size()), value).instance());
+                long instance = cluster.submit(clients.get(client % clients.size()), value).instance();
+                history.acknowledged(value, instance, -1);
+                beat();
             } catch (UncheckedIOException | IllegalStateException e) {
                 // Refused, unknown, or nobody there: the value may be in the log or not.
+                history.unknown(value);
                 client++;
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
-    private void acknowledge(String value, long instance) {
-        acknowledged.put(value, instance);
-        open.remove(value);
+    private void beat() {
+        acknowledged.incrementAndGet();
         long now = System.nanoTime();
         longestPauseNanos.accumulateAndGet(now - lastNanos.getAndSet(now), Math::max);
     }
 
     /** Waits until some more values are acknowledged. */
     void awaitMore(int count) {
-        int target = acknowledged.size() + count;
+        int target = acknowledged.get() + count;
         Await.until(count + " more values are acknowledged", Duration.ofSeconds(30),
-                () -> acknowledged.size() >= target, () -> acknowledged.size() + " are");
+                () -> acknowledged.get() >= target, () -> acknowledged.get() + " are");
     }
 
     /** Returns the longest time in which no value was acknowledged, and begins anew. */
     Duration longestPause() {
         return Duration.ofNanos(longestPauseNanos.getAndSet(0));
-    }
-
-    /** Returns the instance of each acknowledged value. */
-    Map<String, Long> acknowledged() {
-        return acknowledged;
-    }
-
-    /** Returns whether a value was submitted and its outcome never told. */
-    boolean isOpen(String value) {
-        return open.contains(value);
     }
 
     @Override

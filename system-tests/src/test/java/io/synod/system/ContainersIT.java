@@ -2,10 +2,10 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.client.history.History;
 import io.synod.testing.SynodCluster;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +33,7 @@ class ContainersIT {
     private static final List<String> LEARNERS = List.of("learner-0", "learner-1");
     private static final List<String> PROPOSERS = List.of("proposer-0", "proposer-1");
 
+    private static final History HISTORY = new History();
     private static @Nullable SynodCluster cluster;
 
     @BeforeAll
@@ -52,7 +53,7 @@ class ContainersIT {
     @Test
     @Order(1)
     void cutNetworksLoseNothing() {
-        try (ContainerLoad load = new ContainerLoad(cluster(), "cuts")) {
+        try (ContainerLoad load = new ContainerLoad(cluster(), "cuts", HISTORY)) {
             load.awaitMore(20);
             cluster().cut("acceptor-1");
             load.awaitMore(50);
@@ -66,14 +67,14 @@ class ContainersIT {
             load.awaitMore(20);
             assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
             load.end();
-            requireHistory(load);
+            requireHistory("the cuts");
         }
     }
 
     @Test
     @Order(2)
     void everyContainerIsRestartedInTurnUnderLoad() {
-        try (ContainerLoad load = new ContainerLoad(cluster(), "restarts")) {
+        try (ContainerLoad load = new ContainerLoad(cluster(), "restarts", HISTORY)) {
             for (String node : cluster().nodes()) {
                 load.awaitMore(20);
                 cluster().restart(node);
@@ -82,7 +83,7 @@ class ContainersIT {
             load.awaitMore(50);
             assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
             load.end();
-            requireHistory(load);
+            requireHistory("the restarts");
         }
     }
 
@@ -100,19 +101,19 @@ class ContainersIT {
     @Test
     @Order(4)
     void aTrimOverHttpIsVotedAndDone() {
-        long delivered = cluster().submit("the last before the trim").instance();
+        long delivered = submit("the last before the trim");
         LEARNERS.forEach(learner -> cluster().awaitDelivered(learner, delivered));
         Await.until("acceptors have trimmed", SOON, () -> trim(delivered).statusCode() == 200,
                 () -> trim(delivered).body());
         assertThat(ACCEPTORS).allMatch(
                 acceptor -> cluster().state(acceptor, "acceptor").path("trimPoint").asLong(-1) >= delivered);
-        cluster().submit("the first after the trim");
+        submit("the first after the trim");
     }
 
     @Test
     @Order(5)
     void anAcceptorThatIsKilledComesBackAndOneThatLosesItsVolumeStaysOut() {
-        try (ContainerLoad load = new ContainerLoad(cluster(), "losses")) {
+        try (ContainerLoad load = new ContainerLoad(cluster(), "losses", HISTORY)) {
             load.awaitMore(20);
             cluster().kill("acceptor-2");
             load.awaitMore(20);
@@ -124,7 +125,7 @@ class ContainersIT {
             load.awaitMore(20);
             assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
             load.end();
-            requireHistory(load);
+            requireHistory("the losses");
         }
     }
 
@@ -162,28 +163,23 @@ class ContainersIT {
         return leader[0];
     }
 
-    /**
-     * Requires that learners delivered the same values at the same places; each acknowledged one once and in the instance that the client was
-     * told, and of the others each at most once.
-     */
-    private static void requireHistory(ContainerLoad load) {
-        long last = cluster().submit("the last of a test").instance();
-        LEARNERS.forEach(learner -> cluster().awaitDelivered(learner, last));
-        List<String> log = cluster().delivered("learner-0");
-        assertThat(cluster().delivered("learner-1")).isEqualTo(log);
-        History history = History.of(log);
-        assertThat(load.acknowledged()).isNotEmpty();
-        List<String> wrong = new ArrayList<>();
-        load.acknowledged().forEach((value, instance) -> {
-            if (!history.instances(value).equals(List.of(instance))) {
-                wrong.add(value + " acknowledged in " + instance + ", delivered in " + history.instances(value));
-            }
-        });
-        history.values().forEach(value -> {
-            if (load.isOpen(value) && history.instances(value).size() != 1) {
-                wrong.add(value + " delivered in " + history.instances(value));
-            }
-        });
-        assertThat(wrong).isEmpty();
+    /** Submits a value by itself, and returns its instance. */
+    private static long submit(String value) {
+        HISTORY.submitted(value);
+        long instance = cluster().submit(value).instance();
+        HISTORY.acknowledged(value, instance, -1);
+        return instance;
+    }
+
+    /** Requires that what learners delivered so far agrees with what was submitted and acknowledged. */
+    private static void requireHistory(String after) {
+        long last = submit("the last of " + after);
+        for (String learner : LEARNERS) {
+            cluster().awaitDelivered(learner, last);
+            History.Reader reader = HISTORY.reader(learner + " after " + after);
+            Logs.read(cluster().delivered(learner), reader);
+            assertThat(reader.count()).isEqualTo(HISTORY.deliveredCount());
+        }
+        assertThat(HISTORY.violations(true)).isEmpty();
     }
 }

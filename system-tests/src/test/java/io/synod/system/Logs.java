@@ -2,6 +2,7 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.client.history.History;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,6 +28,16 @@ final class Logs {
                 assertThat(log).as(learner).isEqualTo(first);
             }
             first = log;
+        }
+    }
+
+    /** Tells lines of the form {@code instance:index value}. */
+    static void read(List<String> lines, History.Reader reader) {
+        for (String line : lines) {
+            int colon = line.indexOf(':');
+            int blank = line.indexOf(' ');
+            reader.delivered(Long.parseLong(line.substring(0, colon)),
+                    Integer.parseInt(line.substring(colon + 1, blank)), line.substring(blank + 1));
         }
     }
 }

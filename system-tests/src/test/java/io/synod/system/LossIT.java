@@ -2,6 +2,7 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.client.cli.torture.DatagramDrop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +21,10 @@ class LossIT {
 
     @Test
     void lossSlowsButNeitherLosesNorDoublesNorStalls() {
-        Requirement.FIREWALL.orSkip(getClass(), DatagramLoss.isPossible());
+        Requirement.FIREWALL.orSkip(getClass(), DatagramDrop.isPossible());
         try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2");
-                DatagramLoss loss =
-                        DatagramLoss.toPorts(cluster.udpPort("acceptor-0"), cluster.udpPort("acceptor-2"), 0.2)) {
+                DatagramDrop loss =
+                        DatagramDrop.toPorts(cluster.udpPorts("acceptor-0", "acceptor-1", "acceptor-2"), 0.2)) {
             Feed feed = Feed.start(cluster.synod(), "-o", "512");
             Duration longestStall = feedFor(LOAD, feed, cluster);
             feed.write(Math.max(0, 20_000 - feed.lines()));

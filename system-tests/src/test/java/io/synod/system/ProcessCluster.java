@@ -59,7 +59,11 @@ final class ProcessCluster implements AutoCloseable {
      * @param options of {@code synod up}
      */
     static ProcessCluster up(Path directory, String... options) {
-        Synod synod = new Synod(directory);
+        return up(new Synod(directory), options);
+    }
+
+    /** As above, with a launcher that has a directory and an environment already. */
+    static ProcessCluster up(Synod synod, String... options) {
         int offset = freeOffset();
         List<String> arguments = new ArrayList<>(List.of("up", "--port-offset", String.valueOf(offset)));
         arguments.addAll(Arrays.asList(options));
@@ -100,6 +104,10 @@ final class ProcessCluster implements AutoCloseable {
         int dash = service.indexOf('-');
         return Objects.requireNonNull(UDP_PORTS.get(service.substring(0, dash)))
                 + Integer.parseInt(service.substring(dash + 1)) + portOffset;
+    }
+
+    List<Integer> udpPorts(String... services) {
+        return Arrays.stream(services).map(this::udpPort).toList();
     }
 
     int httpPort(String service) {

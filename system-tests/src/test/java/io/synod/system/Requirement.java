@@ -18,7 +18,9 @@ enum Requirement {
     /** The commands {@code prometheus} and {@code promtool}. */
     PROMETHEUS("the commands prometheus and promtool (Debian has them in the package prometheus)"),
     /** Rules of the firewall. */
-    FIREWALL("root and iptables");
+    FIREWALL("root and iptables"),
+    /** File systems in files, mounted by this process. */
+    VOLUME("root, loop devices and mkfs.ext4");
 
     private static final String PROPERTY = "synod.require";
 

@@ -1,8 +1,10 @@
 package io.synod.client.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +53,15 @@ final class BenchCommand implements Callable<Integer> {
             description = "How to print the result. Default: ${DEFAULT-VALUE}.")
     private OutputFormat format = OutputFormat.TEXT;
 
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = {
+                    "Writes every ten seconds the values so far, latencies, and memory and file sizes of the processes,",
+                    "of a cluster that was started here."
+            })
+    private @Nullable Path csv;
+
     @Override
     public Integer call() throws InterruptedException {
         if (duration.isZero()) {
@@ -61,7 +72,9 @@ final class BenchCommand implements Callable<Integer> {
             err.println(line);
             err.flush();
         });
-        try (EndOnSignal _ = new EndOnSignal(runner::end)) {
+        try (SoakLog soak = csv == null ? null : SoakLog.open(csv, cluster.directory());
+                EndOnSignal _ = new EndOnSignal(runner::end)) {
+            runner.soak(soak);
             LoadReport report = runner.run(warmup, duration);
             PrintWriter out = spec.commandLine().getOut();
             switch (format) {

@@ -23,13 +23,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A client node in this process, without Spring: a socket at a port that the system chooses, a node, and its loop. */
-final class ClientProcess implements AutoCloseable {
+public final class ClientProcess implements AutoCloseable {
 
     private static final long STOP_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
     /** Makes the node's role. */
     @FunctionalInterface
-    interface RoleFactory {
+    public interface RoleFactory {
         Role make(long incarnation, RandomGenerator random);
     }
 
@@ -44,7 +44,7 @@ final class ClientProcess implements AutoCloseable {
      *
      * @param outputs takes what the role hands out, on the loop's thread
      */
-    static ClientProcess start(ClusterFile cluster, RoleFactory roles, OutputSink outputs) {
+    public static ClientProcess start(ClusterFile cluster, RoleFactory roles, OutputSink outputs) {
         SecureRandom secure = new SecureRandom();
         long incarnation = secure.nextLong() | 1;
         Role role = roles.make(incarnation, new SplittableRandom(secure.nextLong()));
@@ -72,12 +72,12 @@ final class ClientProcess implements AutoCloseable {
         return new ClientProcess(loop);
     }
 
-    EventLoop loop() {
+    public EventLoop loop() {
         return loop;
     }
 
     /** Throws if the loop has failed: then no outcome comes any more. */
-    void requireAlive() {
+    public void requireAlive() {
         @Nullable Throwable failure = loop.failure();
         if (loop.state() == EventLoop.State.FAILED) {
             throw new CommandFailure(ExitStatus.FAILED, "the client failed: " + failure);

@@ -41,6 +41,11 @@ public final class ClusterOption {
                 : ClusterFile.read(defaultDirectory().resolve(FILE), false);
     }
 
+    /** The data directory of a cluster that was started here. */
+    Path directory() {
+        return data == null ? defaultDirectory() : data;
+    }
+
     private static Path defaultDirectory() {
         String data = System.getenv("SYNOD_DATA");
         return Path.of(data == null || data.isBlank() ? "data" : data);

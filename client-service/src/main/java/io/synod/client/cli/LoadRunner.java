@@ -17,6 +17,7 @@ final class LoadRunner {
     private static final long OPEN_NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
     private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
     private static final long POLL_MILLIS = 20;
+    private static final int SOAK_SECONDS = 10;
 
     /** What the loop knows of the load at one moment. */
     private record Progress(int lanesOpened, long unfinished, long resent, long repeated, int acceptors) {}
@@ -28,6 +29,7 @@ final class LoadRunner {
     /** Counted down to end the load early. */
     private final CountDownLatch end = new CountDownLatch(1);
     private final ClosedLoopLoad[] loads = new ClosedLoopLoad[1];
+    private @Nullable SoakLog soak;
 
     /**
      * Makes a run.
@@ -39,6 +41,11 @@ final class LoadRunner {
         this.cluster = cluster;
         this.lines = lines;
         this.statistics = new LoadStatistics(options.clients);
+    }
+
+    /** Adds a line to this log every {@value #SOAK_SECONDS} seconds of the measurement; null for none. */
+    void soak(@Nullable SoakLog log) {
+        soak = log;
     }
 
     /** Ends the measurement now, from any thread. */
@@ -96,6 +103,7 @@ final class LoadRunner {
         long deliveredBefore = statistics.delivered();
         statistics.takeLatency();
         Histogram all = new Histogram(3);
+        Histogram sinceLine = new Histogram(3);
         long start = System.nanoTime();
         long stop = duration == null ? Long.MAX_VALUE : start + duration.toNanos();
         long second = 1;
@@ -111,6 +119,11 @@ final class LoadRunner {
             all.add(latency);
             long delivered = statistics.delivered();
             lines.accept(report(now - lineNanos, delivered - lineDelivered, 0, latency).toLine(second));
+            sinceLine.add(latency);
+            if (soak != null && second % SOAK_SECONDS == 0) {
+                soak.add((now - start) / 1e9, delivered - deliveredBefore, sinceLine);
+                sinceLine.reset();
+            }
             lineNanos = now;
             lineDelivered = delivered;
             second++;

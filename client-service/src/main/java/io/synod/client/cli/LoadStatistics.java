@@ -2,10 +2,8 @@ package io.synod.client.cli;
 
 import io.synod.client.ClientOutput;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
 /**
  * What a load does, as it happens. The loop's thread writes, another one reads. Each lane's tickets must get their outcomes in
@@ -13,10 +11,7 @@ import org.HdrHistogram.Recorder;
  */
 final class LoadStatistics {
 
-    private static final long LATENCY_NANOS_MAX = TimeUnit.MINUTES.toNanos(5);
-    private static final int SIGNIFICANT_DIGITS = 3;
-
-    private final Recorder latency = new Recorder(LATENCY_NANOS_MAX, SIGNIFICANT_DIGITS);
+    private final Pulse pulse = new Pulse();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder duplicates = new LongAdder();
     private final LongAdder skipped = new LongAdder();
@@ -32,7 +27,7 @@ final class LoadStatistics {
     void decided(ClientOutput.Decided decided) {
         int fresh = check(decided.lane(), decided.firstTicket(), decided.count());
         delivered.add(fresh);
-        latency.recordValueWithCount(Math.clamp(decided.latencyNanos(), 0, LATENCY_NANOS_MAX), decided.count());
+        pulse.delivered(decided.count(), decided.latencyNanos(), System.nanoTime());
     }
 
     void refused(ClientOutput.Refused outcome) {
@@ -77,6 +72,11 @@ final class LoadStatistics {
 
     /** Returns the latencies in nanoseconds since this was last called. */
     Histogram takeLatency() {
-        return latency.getIntervalHistogram();
+        return pulse.takeLatency();
+    }
+
+    /** Returns the longest time without a delivery since this was last called, in nanoseconds. */
+    long takeLongestPauseNanos() {
+        return pulse.takeLongestNanos();
     }
 }

@@ -7,6 +7,7 @@ import io.synod.client.cli.cluster.StartCommand;
 import io.synod.client.cli.cluster.StatusCommand;
 import io.synod.client.cli.cluster.StopCommand;
 import io.synod.client.cli.cluster.UpCommand;
+import io.synod.client.cli.torture.TortureCommand;
 import io.synod.config.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,8 +37,8 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         subcommands = {DemoCommand.class, UpCommand.class, StartCommand.class, StopCommand.class, StatusCommand.class,
                 LogsCommand.class, SubmitCommand.class, TailCommand.class, TrimCommand.class, BenchCommand.class,
-                KclientCommand.class, SimulateCommand.class,
-                HelpCommand.class})
+                KclientCommand.class, SimulateCommand.class, TortureCommand.class,
+                FailoverCommand.class, HelpCommand.class})
 public final class SynodCommand implements Runnable {
 
     @Spec

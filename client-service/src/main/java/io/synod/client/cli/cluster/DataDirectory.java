@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -99,6 +101,26 @@ record DataDirectory(Path path) {
             replace(planFile(), plan.toLines());
         } catch (IOException e) {
             throw new CommandFailure(ExitStatus.FAILED, "cannot write under " + path + ": " + e, e);
+        }
+    }
+
+    /** Appends lines to the configuration that the services read beside the plan. */
+    void configure(List<String> lines) {
+        try {
+            Files.write(planFile(), lines, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitStatus.FAILED, "cannot write " + planFile() + ": " + e, e);
+        }
+    }
+
+    /** Deletes everything, as far as it can be deleted. */
+    void deleteAll() {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException _) {
+            // What is left is in the system's directory for temporary files.
         }
     }
 

@@ -5,12 +5,8 @@ import io.synod.client.cli.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,11 +20,6 @@ import picocli.CommandLine.Spec;
         "Exit status 0 only if all went as it should; otherwise the logs are kept."
 })
 public final class DemoCommand implements Callable<Integer> {
-
-    /** Below the ports that systems give to sockets that ask for any. */
-    private static final int OFFSET_MIN = 2_000;
-    private static final int OFFSET_MAX = 23_000;
-    private static final int TRIES = 50;
 
     @Option(names = "--load-seconds", paramLabel = "N", defaultValue = "5",
             description = "how long the load runs; 0 for none (default: 5)")
@@ -58,7 +49,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     private ExitStatus show(Installation installation, DataDirectory data, Progress progress, PrintWriter out)
             throws IOException {
-        ClusterPlan plan = freePlan();
+        ClusterPlan plan = FreePorts.plan(offset -> new ClusterPlan("demo-" + LocalCluster.randomHex(4), 3, 2, 2, 0,
+                offset, 0, false));
         ClassArchive archive = ClassArchive.prepare(installation, progress);
         data.write(plan);
         LocalCluster cluster = new LocalCluster(installation, data, plan, archive);
@@ -78,13 +70,13 @@ public final class DemoCommand implements Callable<Integer> {
     private static void undo(DataDirectory data) {
         LocalCluster.stop(data, data.started());
         ProcessHandle.current().children().forEach(ProcessHandle::destroy);
-        deleteAll(data.path());
+        data.deleteAll();
     }
 
     private static ExitStatus end(List<String> faults, DataDirectory data, PrintWriter out) {
         out.println();
         if (faults.isEmpty()) {
-            deleteAll(data.path());
+            data.deleteAll();
             out.println("All processes are stopped and their files gone. All went as it should.");
         } else {
             faults.forEach(fault -> out.println("WRONG: " + fault));
@@ -92,28 +84,5 @@ public final class DemoCommand implements Callable<Integer> {
         }
         out.flush();
         return faults.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
-    }
-
-    /** Returns a plan at an offset where all ports are free. */
-    private static ClusterPlan freePlan() {
-        SecureRandom random = new SecureRandom();
-        for (int i = 0; i < TRIES; i++) {
-            ClusterPlan plan = new ClusterPlan("demo-" + LocalCluster.randomHex(4), 3, 2, 2, 0,
-                    random.nextInt(OFFSET_MIN, OFFSET_MAX), 0, false);
-            if (PortOwners.taken(plan, plan.services()).isEmpty()) {
-                return plan;
-            }
-        }
-        throw new CommandFailure(ExitStatus.FAILED, "found no free ports in " + TRIES + " tries");
-    }
-
-    private static void deleteAll(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException _) {
-            // What is left is in the system's directory for temporary files.
-        }
     }
 }

@@ -6,7 +6,7 @@ import java.io.PrintWriter;
  * Tells how far a command has come. On a terminal the current state stands in one line that is rewritten; elsewhere only
  * whole lines are printed.
  */
-final class Progress {
+public final class Progress {
 
     private static final String ERASE_LINE = "\r\u001b[K";
 
@@ -15,13 +15,13 @@ final class Progress {
     private boolean lineOpen;
 
     /** @param terminal whether the line that is current may be rewritten */
-    Progress(PrintWriter out, boolean terminal) {
+    public Progress(PrintWriter out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
     }
 
     /** Returns whether standard error is a terminal, which the script finds out. */
-    static boolean isTerminal() {
+    public static boolean isTerminal() {
         return Boolean.getBoolean("synod.terminal");
     }
 
@@ -35,7 +35,7 @@ final class Progress {
     }
 
     /** Prints a line that stays. */
-    void line(String text) {
+    public void line(String text) {
         clear();
         out.println(text);
         out.flush();

@@ -3,7 +3,7 @@ package io.synod.client.cli.cluster;
 import io.synod.config.ServiceRole;
 
 /** What a process of a cluster is: its module, its application and its usual ports. In the order in which tables list them. */
-enum ServiceKind {
+public enum ServiceKind {
     REPLICA(ServiceRole.REPLICA, "io.synod.replica.service.ReplicaApplication"),
     ACCEPTOR(ServiceRole.ACCEPTOR, "io.synod.acceptor.service.AcceptorApplication"),
     PROPOSER(ServiceRole.PROPOSER, "io.synod.proposer.service.ProposerApplication"),

@@ -1,7 +1,7 @@
 package io.synod.client.cli.cluster;
 
 /** Names one process of a cluster, such as {@code acceptor-0}. */
-record ServiceName(ServiceKind kind, int id) implements Comparable<ServiceName> {
+public record ServiceName(ServiceKind kind, int id) implements Comparable<ServiceName> {
 
     @Override
     public int compareTo(ServiceName other) {

@@ -59,9 +59,8 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
     /** What is wrong with it, in words; empty if nothing is. */
     List<String> complaints() {
         List<String> complaints = new ArrayList<>();
-        String loopFailure = view.path("loop").path("failure").asString("");
-        if (!loopFailure.isEmpty()) {
-            complaints.add("failed: " + loopFailure);
+        if (!loopFailure().isEmpty()) {
+            complaints.add("failed: " + loopFailure());
         }
         String status = acceptor().path("status").asString("");
         if (!status.isEmpty() && !status.equals("VOTING")) {
@@ -72,6 +71,11 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
             complaints.add(lower(learns) + ": " + learner().path("detail").asString(""));
         }
         return complaints;
+    }
+
+    /** Why its loop failed; empty if it did not. */
+    String loopFailure() {
+        return view.path("loop").path("failure").asString("");
     }
 
     /** In one word, what it does: down, starting, or what its role says. */
