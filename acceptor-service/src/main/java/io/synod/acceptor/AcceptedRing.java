@@ -1,7 +1,12 @@
 package io.synod.acceptor;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.NodeId;
+import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.message.Accepted;
+import io.synod.protocol.message.Repeat;
+import io.synod.protocol.message.Trimmed;
+import io.synod.role.Effects;
 import io.synod.role.Invariant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +146,31 @@ final class AcceptedRing {
         }
         trimPoint = to;
         highest = Math.max(highest, to);
+    }
+
+    /** Answers a repeat: what is trimmed, and what was accepted in the range, as far as the bounds allow. */
+    void answer(NodeId to, Repeat repeat, int instancesMax, int bytesMax, Effects effects) {
+        if (repeat.first() <= trimPoint) {
+            effects.send(to, new Trimmed(trimPoint));
+        }
+        long first = Math.max(repeat.first(), trimPoint + 1);
+        long last = Math.min(repeat.last(), highest);
+        int instancesLeft = instancesMax;
+        int bytesLeft = bytesMax;
+        for (long instance = first; instance <= last && instancesLeft > 0 && bytesLeft > 0; instance++) {
+            instancesLeft--;
+            Accepted entry = get(instance);
+            if (entry != null) {
+                Accepted answer = repeat.values() ? entry : vote(entry);
+                effects.send(to, answer);
+                bytesLeft -= MessageSize.of(answer);
+            }
+        }
+    }
+
+    /** Returns an accepted without its value. */
+    static Accepted vote(Accepted accepted) {
+        return new Accepted(accepted.ballot(), accepted.instance(), accepted.checksum(), null);
     }
 
     private void grow(long instance) {

@@ -7,7 +7,6 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
-import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
 import io.synod.protocol.message.Accepted;
@@ -31,6 +30,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -45,6 +47,7 @@ import io.synod.role.Sender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The acceptor of <i>Paxos Made Simple</i>, section 2.2, for a log of instances: one promise covers all of them, and
@@ -60,6 +63,7 @@ public class Acceptor implements Role {
     private final AcceptedRing accepted;
     private final PromisePages pages;
     private final Forming forming;
+    private final Rejoining rejoining;
     private final Registrations registrations;
     private final LeaderHeard leader = new LeaderHeard();
     private final Trimming trimming;
@@ -89,9 +93,10 @@ public class Acceptor implements Role {
         for (AcceptedEntry entry : recovered.accepted()) {
             accepted.restore(new Accepted(entry.ballot(), entry.instance(), entry.value().checksum(), entry.value()));
         }
+        rejoining = new Rejoining(settings, rejoinRules(), forming, accepted, recovered.rejoin(), random);
         pages = new PromisePages(settings, accepted, forming, this::coveredThrough);
         trimming = new Trimming(settings, peers, forming, accepted, counts, this::trimBound);
-        announced = new AcceptorStatusChanged(forming.status(), forming.reason());
+        announced = new AcceptorStatusChanged(forming.status(), forming.reason(), rejoining.remedy());
     }
 
     @Override
@@ -103,6 +108,7 @@ public class Acceptor implements Role {
     public void onStart(long nowNanos, Effects effects) {
         effects.output(announced);
         forming.ask(peers.acceptors(), effects);
+        rejoining.ask(peers.acceptors(), effects);
         afterForming(nowNanos, effects);
         beacon(nowNanos, effects);
         nextBeaconNanos = nowNanos + random.nextLong(settings.heartbeatIntervalNanos()) + 1;
@@ -121,6 +127,9 @@ public class Acceptor implements Role {
             case TrimRequest request -> onTrimRequest(from, request, effects);
             case Form form -> onForm(from, form, nowNanos, effects);
             case FormReply reply -> onFormReply(from, reply, nowNanos, effects);
+            case Rejoin rejoin -> onRejoin(from, rejoin, effects);
+            case RejoinReply reply -> onRejoinReply(from, reply, nowNanos, effects);
+            case RejoinRange range -> onRejoinRange(from, range, nowNanos, effects);
             case Promise _, Accepted _, Preempted _, AcceptRefused _, Trimmed _, AcceptorState _ ->
                     counts.misdirected++;
             case LearnerOk _, TrimState _, Repropose _, Submit _, SubmitRefused _, Locate _, Located _ ->
@@ -137,6 +146,7 @@ public class Acceptor implements Role {
         nextBeaconNanos = nowNanos + settings.heartbeatIntervalNanos();
         registrations.expire(nowNanos);
         forming.ask(peers.acceptors(), effects);
+        rejoining.ask(peers.acceptors(), effects);
         beacon(nowNanos, effects);
     }
 
@@ -188,15 +198,16 @@ public class Acceptor implements Role {
         long instance = accept.instance();
         if (!peers.isProposerOf(ballot, from) || instance < 1) {
             counts.misdirected++;
-        } else if (forming.status() != Status.VOTING) {
+        } else if (forming.status() != Status.VOTING && forming.status() != Status.REJOINING) {
             counts.notVoting++;
             effects.send(from.node(), new AcceptRefused(ballot, instance, AcceptRefused.Reason.NOT_VOTING));
-        } else if (!mayAccept(ballot, promised)) {
+        } else if (!mayAccept(ballot, promised) || !rejoining.allows(ballot)) {
             counts.preemptions++;
             effects.send(from.node(), new Preempted(ballot, promised, instance));
         } else {
             leader.heard(ballot, nowNanos);
             acceptOrRefuse(from.node(), accept, effects);
+            comeInIfComplete(nowNanos, effects);
         }
     }
 
@@ -211,7 +222,7 @@ public class Acceptor implements Role {
         if (old != null && old.ballot().equals(ballot)) {
             // Learners were sent the first answer and repair what they lost by themselves; here the proposer asks.
             if (AcceptedRing.valueOf(old).equals(accept.value())) {
-                effects.send(proposer, vote(old));
+                effects.send(proposer, AcceptedRing.vote(old));
             } else {
                 counts.conflicts++;
             }
@@ -234,12 +245,8 @@ public class Acceptor implements Role {
         effects.send(registrations.forValues(), now);
         List<NodeId> voters = registrations.forVotes(proposer);
         if (!voters.isEmpty()) {
-            effects.send(voters, vote(now));
+            effects.send(voters, AcceptedRing.vote(now));
         }
-    }
-
-    private static Accepted vote(Accepted accepted) {
-        return new Accepted(accepted.ballot(), accepted.instance(), accepted.checksum(), null);
     }
 
     // Leaders
@@ -272,23 +279,7 @@ public class Acceptor implements Role {
             return;
         }
         counts.repeats++;
-        long trimPoint = accepted.trimPoint();
-        if (repeat.first() <= trimPoint) {
-            effects.send(from.node(), new Trimmed(trimPoint));
-        }
-        long first = Math.max(repeat.first(), trimPoint + 1);
-        long last = Math.min(repeat.last(), accepted.highest());
-        int instancesLeft = settings.repeatInstancesMax();
-        int bytesLeft = settings.replyBytesMax();
-        for (long instance = first; instance <= last && instancesLeft > 0 && bytesLeft > 0; instance++) {
-            instancesLeft--;
-            Accepted entry = accepted.get(instance);
-            if (entry != null) {
-                Accepted answer = repeat.values() ? entry : vote(entry);
-                effects.send(from.node(), answer);
-                bytesLeft -= MessageSize.of(answer);
-            }
-        }
+        accepted.answer(from.node(), repeat, settings.repeatInstancesMax(), settings.replyBytesMax(), effects);
     }
 
     private void onHi(Sender from, LearnerHi hi, long nowNanos, Effects effects) {
@@ -360,16 +351,79 @@ public class Acceptor implements Role {
         afterForming(nowNanos, effects);
     }
 
+    // Rejoining
+
+    private void onRejoin(Sender from, Rejoin rejoin, Effects effects) {
+        if (!peers.isOtherAcceptor(from) || !rejoin.storageId().isKnown()) {
+            counts.misdirected++;
+        } else {
+            rejoining.onRejoin(from.id(), from.node(), rejoin, promised, effects);
+        }
+    }
+
+    private void onRejoinReply(Sender from, RejoinReply reply, long nowNanos, Effects effects) {
+        if (!peers.isOtherAcceptor(from) || reply.storageIds().size() != layout.acceptors()) {
+            counts.misdirected++;
+            return;
+        }
+        rejoining.onReply(from.id(), reply, effects);
+        Ballot above = rejoining.admit(effects);
+        if (above != null) {
+            promised = above;
+            comeInIfComplete(nowNanos, effects);
+        }
+        announce(nowNanos, effects);
+    }
+
+    private void onRejoinRange(Sender from, RejoinRange range, long nowNanos, Effects effects) {
+        Ballot ballot = range.ballot();
+        if (!peers.isProposerOf(ballot, from)) {
+            counts.misdirected++;
+        } else if (forming.status() != Status.REJOINING) {
+            counts.notVoting++;
+        } else if (!mayAccept(ballot, promised) || !rejoining.allows(ballot)) {
+            counts.preemptions++;
+            effects.send(from.node(), new Preempted(ballot, promised, 0));
+        } else {
+            leader.heard(ballot, nowNanos);
+            if (!ballot.equals(promised)) {
+                promised = ballot;
+                effects.write(new Promised(ballot));
+            }
+            rejoining.onRange(range, effects);
+            noteTrimPoint();
+            comeInIfComplete(nowNanos, effects);
+            announce(nowNanos, effects);
+        }
+    }
+
+    private void comeInIfComplete(long nowNanos, Effects effects) {
+        if (forming.status() == Status.REJOINING && rejoining.isComplete()) {
+            forming.comeIn(effects);
+            welcomeLearners(effects);
+            announce(nowNanos, effects);
+        }
+    }
+
     /** Forms the log when that has become possible, and tells the service and the others what has changed. */
     private void afterForming(long nowNanos, Effects effects) {
         if (forming.status() == Status.FORMING && completesForming(forming.agreed(), layout.acceptors() - 1)) {
             forming.form(effects);
-            registrations.keepOnly(forming.logId());
-            for (Registrations.Registration learner : registrations.all()) {
-                effects.send(learner.node(), ok(learner.values()));
-            }
+            welcomeLearners(effects);
         }
-        AcceptorStatusChanged current = new AcceptorStatusChanged(forming.status(), forming.reason());
+        announce(nowNanos, effects);
+    }
+
+    private void welcomeLearners(Effects effects) {
+        registrations.keepOnly(forming.logId());
+        for (Registrations.Registration learner : registrations.all()) {
+            effects.send(learner.node(), ok(learner.values()));
+        }
+    }
+
+    private void announce(long nowNanos, Effects effects) {
+        AcceptorStatusChanged current =
+                new AcceptorStatusChanged(forming.status(), forming.reason(), rejoining.remedy());
         if (!current.equals(announced)) {
             effects.output(current);
             if (current.status() != announced.status()) {
@@ -406,7 +460,26 @@ public class Acceptor implements Role {
         return othersAgreed == others;
     }
 
+    /** S10: makes the rules of a way back. */
+    RejoinRules rejoinRules() {
+        return new RejoinRules();
+    }
+
     // What the service tells and shows
+
+    /**
+     * Tells an acceptor that stays out to rejoin; one that does so already goes on.
+     *
+     * @return why it cannot; null if it does
+     */
+    public @Nullable String rejoin(long nowNanos, Effects effects) {
+        String obstacle = rejoining.obstacle();
+        if (obstacle == null) {
+            rejoining.begin(peers.acceptors(), effects);
+            announce(nowNanos, effects);
+        }
+        return obstacle;
+    }
 
     /**
      * Takes note of what the service sees of its disk.
@@ -426,6 +499,6 @@ public class Acceptor implements Role {
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
                 forming.logId(), promised, leader.ballot(), leader.silentMicros(nowNanos), watermark,
                 accepted.trimPoint(), trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(),
-                accepted.bytes(), diskNearlyFull, registered, counts.snapshot());
+                accepted.bytes(), diskNearlyFull, rejoining.view(), registered, counts.snapshot());
     }
 }

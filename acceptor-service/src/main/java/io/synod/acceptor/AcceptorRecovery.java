@@ -17,6 +17,7 @@ import java.util.List;
  * @param promised the highest ballot promised or accepted at
  * @param trimPoint the trim point, 0 for none
  * @param accepted what was accepted above the trim point, by rising instance
+ * @param rejoin how far it has come on its way back, if it was told to rejoin
  */
 public record AcceptorRecovery(
         StorageId storageId,
@@ -24,7 +25,8 @@ public record AcceptorRecovery(
         LogId logId,
         Ballot promised,
         long trimPoint,
-        List<AcceptedEntry> accepted) {
+        List<AcceptedEntry> accepted,
+        RejoinState rejoin) {
 
     public AcceptorRecovery {
         noted = List.copyOf(noted);
@@ -37,12 +39,16 @@ public record AcceptorRecovery(
             Invariant.check(!entry.ballot().isAbove(promised), "S3",
                     "a store holds instance %s at ballot %s above the promised ballot %s", entry.instance(),
                     entry.ballot(), promised);
+            Invariant.check(rejoin.allows(entry.ballot()), "S10",
+                    "a store that rejoins (%s) holds instance %s at ballot %s", rejoin, entry.instance(),
+                    entry.ballot());
             below = entry.instance();
         }
     }
 
     /** Returns what a store that was formed just now remembers: nothing but its id. */
     public static AcceptorRecovery empty(StorageId storageId) {
-        return new AcceptorRecovery(storageId, List.of(), LogId.UNKNOWN, Ballot.NONE, 0, List.of());
+        return new AcceptorRecovery(storageId, List.of(), LogId.UNKNOWN, Ballot.NONE, 0, List.of(),
+                RejoinState.NONE);
     }
 }

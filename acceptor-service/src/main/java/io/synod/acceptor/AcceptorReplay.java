@@ -12,13 +12,11 @@ import java.util.TreeMap;
  */
 public final class AcceptorReplay {
 
-    private final StorageId storageId;
     private final AcceptorProgress progress;
     private final TreeMap<Long, AcceptedEntry> accepted = new TreeMap<>();
 
     /** Starts with an empty store of that id. */
     public AcceptorReplay(StorageId storageId) {
-        this.storageId = storageId;
         progress = new AcceptorProgress(AcceptorRecovery.empty(storageId));
     }
 
@@ -29,13 +27,16 @@ public final class AcceptorReplay {
             case AcceptorWrite.ValueAccepted(long instance, Ballot ballot, var value) ->
                     accepted.put(instance, new AcceptedEntry(instance, ballot, value));
             case AcceptorWrite.TrimAdvanced(long point) -> accepted.headMap(point, true).clear();
+            case AcceptorWrite.TrimAdopted(long point) -> accepted.headMap(point, true).clear();
             case AcceptorWrite.Promised _, AcceptorWrite.StorageNoted _, AcceptorWrite.LogFormed _ -> {}
+            case AcceptorWrite.PeerRenewed _, AcceptorWrite.Renewed _, AcceptorWrite.Admitted _ -> {}
+            case AcceptorWrite.Rejoined _ -> {}
         }
     }
 
     /** Returns what the writes so far amount to. */
     public AcceptorRecovery recovery() {
-        return new AcceptorRecovery(storageId, progress.noted(), progress.logId(), progress.promised(),
-                progress.trimPoint(), List.copyOf(accepted.values()));
+        return new AcceptorRecovery(progress.storageId(), progress.noted(), progress.logId(), progress.promised(),
+                progress.trimPoint(), List.copyOf(accepted.values()), progress.rejoin());
     }
 }

@@ -9,6 +9,7 @@ import io.synod.protocol.Quorums;
  *
  * @param id the acceptor's id, from 0
  * @param layout the cluster
+ * @param quorums the sizes of the quorums, of as many acceptors as the layout has
  * @param trimQuorum how many configured learners must hold an instance before it may be trimmed; 0 only where there are
  *     no learners, and then nothing is ever trimmed
  * @param heartbeatIntervalNanos how often it beacons, and repeats what forming still lacks
@@ -25,6 +26,7 @@ import io.synod.protocol.Quorums;
 public record AcceptorSettings(
         int id,
         ClusterLayout layout,
+        Quorums quorums,
         int trimQuorum,
         long heartbeatIntervalNanos,
         long leaseNanos,
@@ -37,6 +39,10 @@ public record AcceptorSettings(
         long storedBytesMax) {
 
     public AcceptorSettings {
+        if (quorums.acceptors() != layout.acceptors()) {
+            throw new IllegalArgumentException("quorums are of " + quorums.acceptors() + " acceptors, the cluster has "
+                    + layout.acceptors());
+        }
         requireRange("the acceptor's id", id, 0, layout.acceptors() - 1L);
         requireRange("the trim quorum", trimQuorum, Math.min(1, layout.learners()), layout.learners());
         requireRange("the heartbeat interval in nanoseconds", heartbeatIntervalNanos, 1, Long.MAX_VALUE);
@@ -53,11 +59,7 @@ public record AcceptorSettings(
 
     /** Returns the defaults for an acceptor. */
     public static AcceptorSettings of(int id, ClusterLayout layout, Quorums quorums) {
-        if (quorums.acceptors() != layout.acceptors()) {
-            throw new IllegalArgumentException("quorums are of " + quorums.acceptors() + " acceptors, the cluster has "
-                    + layout.acceptors());
-        }
-        return new AcceptorSettings(id, layout, layout.learners(), 50_000_000L, 3_000_000_000L, 1_024,
+        return new AcceptorSettings(id, layout, quorums, layout.learners(), 50_000_000L, 3_000_000_000L, 1_024,
                 ProtocolLimits.DATAGRAM_BYTES_MAX, 8, 4_096, 128 << 10, 1 << 20, 256L << 20);
     }
 
@@ -68,36 +70,37 @@ public record AcceptorSettings(
     }
 
     public AcceptorSettings withTrimQuorum(int learners) {
-        return new AcceptorSettings(id, layout, learners, heartbeatIntervalNanos, leaseNanos, clientsMax,
+        return new AcceptorSettings(id, layout, quorums, learners, heartbeatIntervalNanos, leaseNanos, clientsMax,
                 datagramBytesMax, promisePagesMax, repeatInstancesMax, replyBytesMax, storedInstancesMax,
                 storedBytesMax);
     }
 
     public AcceptorSettings withTiming(long intervalNanos, long learnerLeaseNanos) {
-        return new AcceptorSettings(id, layout, trimQuorum, intervalNanos, learnerLeaseNanos, clientsMax,
+        return new AcceptorSettings(id, layout, quorums, trimQuorum, intervalNanos, learnerLeaseNanos, clientsMax,
                 datagramBytesMax, promisePagesMax, repeatInstancesMax, replyBytesMax, storedInstancesMax,
                 storedBytesMax);
     }
 
     public AcceptorSettings withClientsMax(int clients) {
-        return new AcceptorSettings(id, layout, trimQuorum, heartbeatIntervalNanos, leaseNanos, clients,
+        return new AcceptorSettings(id, layout, quorums, trimQuorum, heartbeatIntervalNanos, leaseNanos, clients,
                 datagramBytesMax, promisePagesMax, repeatInstancesMax, replyBytesMax, storedInstancesMax,
                 storedBytesMax);
     }
 
     public AcceptorSettings withDatagramBytesMax(int bytes) {
-        return new AcceptorSettings(id, layout, trimQuorum, heartbeatIntervalNanos, leaseNanos, clientsMax, bytes,
+        return new AcceptorSettings(id, layout, quorums, trimQuorum, heartbeatIntervalNanos, leaseNanos, clientsMax,
+                bytes,
                 promisePagesMax, repeatInstancesMax, replyBytesMax, storedInstancesMax, storedBytesMax);
     }
 
     /** Bounds the answers to one prepare and to one repeat. */
     public AcceptorSettings withReplies(int pages, int instances, int bytes) {
-        return new AcceptorSettings(id, layout, trimQuorum, heartbeatIntervalNanos, leaseNanos, clientsMax,
+        return new AcceptorSettings(id, layout, quorums, trimQuorum, heartbeatIntervalNanos, leaseNanos, clientsMax,
                 datagramBytesMax, pages, instances, bytes, storedInstancesMax, storedBytesMax);
     }
 
     public AcceptorSettings withStored(int instances, long bytes) {
-        return new AcceptorSettings(id, layout, trimQuorum, heartbeatIntervalNanos, leaseNanos, clientsMax,
+        return new AcceptorSettings(id, layout, quorums, trimQuorum, heartbeatIntervalNanos, leaseNanos, clientsMax,
                 datagramBytesMax, promisePagesMax, repeatInstancesMax, replyBytesMax, instances, bytes);
     }
 }

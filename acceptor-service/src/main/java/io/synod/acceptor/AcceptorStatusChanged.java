@@ -7,6 +7,7 @@ import io.synod.role.Output;
  * An acceptor's status, or what it waits for, has changed.
  *
  * @param status whether it votes
- * @param reason for people: whom forming waits for, the log that it votes in, or why it stays out
+ * @param reason for people: whom forming or rejoining waits for, the log that it votes in, or why it stays out
+ * @param remedy what an operator can do for it
  */
-public record AcceptorStatusChanged(AcceptorState.Status status, String reason) implements Output {}
+public record AcceptorStatusChanged(AcceptorState.Status status, String reason, Remedy remedy) implements Output {}

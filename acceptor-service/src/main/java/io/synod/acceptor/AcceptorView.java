@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param id the acceptor's id
  * @param status whether it votes
- * @param reason whom forming waits for, the log that it votes in, or why it stays out
+ * @param reason whom forming or rejoining waits for, the log that it votes in, or why it stays out
  * @param storageId its storage id
  * @param noted the storage ids it knows, by acceptor id
  * @param logId the log it belongs to, or {@link LogId#UNKNOWN}
@@ -26,6 +26,7 @@ import java.util.List;
  * @param storedInstances how many instances it stores
  * @param storedBytes how many bytes they take
  * @param diskNearlyFull whether it refuses new instances since its disk is nearly full
+ * @param rejoin how its way back stands, if it lost what it knew
  * @param registered who is registered, and whether for values or votes
  * @param counters what it has counted
  */
@@ -47,6 +48,7 @@ public record AcceptorView(
         int storedInstances,
         long storedBytes,
         boolean diskNearlyFull,
+        RejoinView rejoin,
         List<Registered> registered,
         AcceptorCounters counters) {
 

@@ -10,6 +10,7 @@ import io.synod.role.Effects;
 import io.synod.role.Invariant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * Whether an acceptor votes (rule S10). A log is formed once, by all acceptors that there are; one that lost what it knew
@@ -24,11 +25,15 @@ import java.util.List;
  * storage id and would form the same log</td></tr>
  * <tr><td>FORMING</td><td>OUT</td><td>another acceptor knew this one by another storage id, or would form, has formed or
  * was told of another log</td></tr>
- * <tr><td>FORMING, VOTING</td><td>OUT</td><td>a configured learner has delivered in another log; the store failed</td></tr>
+ * <tr><td>FORMING, VOTING, REJOINING</td><td>OUT</td><td>a configured learner has delivered in another log; the store
+ * failed</td></tr>
+ * <tr><td>(start), OUT</td><td>REJOINING</td><td>it was told to rejoin, and enough others have answered ({@link
+ * Rejoining})</td></tr>
+ * <tr><td>REJOINING</td><td>VOTING</td><td>it has accepted what the leader proposed anew</td></tr>
  * </table>
  *
- * Nothing leads out of OUT but a restart, and nothing back to FORMING. An acceptor's list of noted ids is written once an
- * id and never changed, and a log id is a hash of the complete list; so acceptors that agree on the log id before they vote
+ * Nothing else leads out of OUT but a restart, and nothing back to FORMING. An acceptor's list of noted ids is written once an
+ * id and not changed before the log is formed, and a log id is a hash of the complete list; so acceptors that agree on the log id before they vote
  * also agree on every life that took part.
  */
 final class Forming {
@@ -46,14 +51,17 @@ final class Forming {
     }
 
     private final int id;
-    private final StorageId own;
     private final Peer[] peers;
+    private StorageId own;
+    /** The highest generation by which another acceptor is known to know this one. */
+    private long knownGeneration;
+    private boolean storageFailed;
 
     private Status status = Status.FORMING;
     private LogId logId = LogId.UNKNOWN;
     private LogId told = LogId.UNKNOWN;
     private String toldBy = "";
-    private String outReason = "";
+    private String reason = "";
 
     Forming(int id, int acceptors, AcceptorRecovery recovered) {
         this.id = id;
@@ -70,12 +78,18 @@ final class Forming {
             }
         }
         StorageId self = peers[id].noted;
-        Invariant.check(!self.isKnown() || self.equals(own), "S10", "the store of acceptor %s is %s but notes %s", id,
-                own, self);
+        Invariant.check(!self.isKnown() || self.equals(own) || self.generation() < own.generation(), "S10",
+                "the store of acceptor %s is %s but notes %s", id, own, self);
         peers[id].noted = own;
         if (recovered.logId().isKnown()) {
             logId = recovered.logId();
             become(Status.VOTING);
+            return;
+        }
+        switch (recovered.rejoin().stage()) {
+            case NONE -> {}
+            case ASKING -> stayOut("it goes on rejoining");
+            case ADMITTED -> admit(recovered.rejoin().logId(), noted());
         }
     }
 
@@ -87,7 +101,7 @@ final class Forming {
         return own;
     }
 
-    /** The log that this acceptor votes, or voted, in. */
+    /** The log that this acceptor votes, or voted, in, or that it rejoins. */
     LogId logId() {
         return logId;
     }
@@ -127,6 +141,7 @@ final class Forming {
         }
         note(acceptorId, reply.own(), effects);
         Peer peer = peers[acceptorId];
+        knownGeneration = Math.max(knownGeneration, reply.noted().generation());
         if (!reply.noted().equals(own)) {
             stayOut("acceptor " + acceptorId + " knew this acceptor by storage id " + reply.noted() + ", now it is "
                     + own + ": it has lost what it knew");
@@ -142,9 +157,9 @@ final class Forming {
         String by = "learner " + learnerId;
         switch (status) {
             case OUT -> {}
-            case VOTING -> {
+            case VOTING, REJOINING -> {
                 if (!log.equals(logId)) {
-                    stayOut(by + " has delivered in log " + log + ", this acceptor has formed log " + logId);
+                    stayOut(by + " has delivered in log " + log + ", this acceptor is of log " + logId);
                 }
             }
             case FORMING -> {
@@ -161,6 +176,7 @@ final class Forming {
 
     /** Takes note that the store remembers nothing more: nobody may build on what this acceptor says (rule S2). */
     void onStorageFailed(String reason) {
+        storageFailed = true;
         if (status != Status.OUT) {
             stayOut("its store has failed: " + reason);
         }
@@ -184,11 +200,55 @@ final class Forming {
         effects.write(new AcceptorWrite.LogFormed(logId));
     }
 
+    // Rejoining
+
+    boolean hasStorageFailed() {
+        return storageFailed;
+    }
+
+    /** Draws a storage id of a higher generation than any by which this acceptor is known, and than {@code above}. */
+    StorageId renewOwn(long above, RandomGenerator random, Effects effects) {
+        long generation = Math.max(Math.max(own.generation(), knownGeneration), above) + 1;
+        own = new StorageId(generation, random.nextLong());
+        peers[id].noted = own;
+        effects.write(new AcceptorWrite.Renewed(own));
+        return own;
+    }
+
+    /** Takes note of a later life of another acceptor. */
+    void renewPeer(int acceptorId, StorageId storageId, Effects effects) {
+        Peer peer = peers[acceptorId];
+        if (storageId.generation() > peer.noted.generation()) {
+            peer.noted = storageId;
+            effects.write(new AcceptorWrite.PeerRenewed(acceptorId, storageId));
+        }
+    }
+
+    /** Takes over what others know: from here on the acceptor belongs to their log, and does not vote yet. */
+    void admit(LogId log, List<StorageId> ids) {
+        become(Status.REJOINING);
+        logId = log;
+        for (int i = 0; i < peers.length; i++) {
+            peers[i].noted = ids.get(i);
+        }
+    }
+
+    /** The acceptor is in: it votes. */
+    void comeIn(Effects effects) {
+        become(Status.VOTING);
+        effects.write(new AcceptorWrite.Rejoined(logId));
+    }
+
+    /** Says for people how rejoining stands. */
+    void explain(String how) {
+        reason = how;
+    }
+
     /** Says for people whom forming waits for, the log voted in, or why the acceptor stays out. */
     String reason() {
         return switch (status) {
             case VOTING -> "votes in log " + logId;
-            case OUT -> outReason;
+            case OUT, REJOINING -> reason;
             case FORMING -> waitingFor();
         };
     }
@@ -268,14 +328,15 @@ final class Forming {
 
     private void stayOut(String why) {
         become(Status.OUT);
-        outReason = why;
+        reason = why;
     }
 
     private void become(Status next) {
         boolean allowed = switch (status) {
             case FORMING -> next != Status.FORMING;
             case VOTING -> next == Status.OUT;
-            case OUT -> false;
+            case REJOINING -> next == Status.VOTING || next == Status.OUT;
+            case OUT -> next == Status.REJOINING;
         };
         Invariant.check(allowed, "S10", "acceptor %s cannot go from %s to %s", id, status, next);
         status = next;

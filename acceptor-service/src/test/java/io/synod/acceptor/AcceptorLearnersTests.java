@@ -74,7 +74,7 @@ class AcceptorLearnersTests {
         for (int wish = 0; wish < 3; wish++) {
             Acceptor acceptor = new Acceptor(AcceptorSettings.of(0, replicas, Quorums.majority(3)),
                     new AcceptorRecovery(AcceptorBench.STORAGE, AcceptorBench.NOTED, AcceptorBench.LOG, Ballot.NONE, 0,
-                            List.of()),
+                            List.of(), RejoinState.NONE),
                     new SplittableRandom(1));
             Effects effects = new Effects();
             Sender replica = new Sender(replicas.learner(0), 5);

@@ -137,7 +137,8 @@ class AcceptorPaperTests {
                 .allSatisfy(message -> assertThat(((AcceptorState) message).status())
                         .isEqualTo(AcceptorState.Status.OUT));
         assertThat(bench.effects.outputs())
-                .containsExactly(new AcceptorStatusChanged(AcceptorState.Status.OUT, "its store has failed: EIO"));
+                .containsExactly(new AcceptorStatusChanged(AcceptorState.Status.OUT, "its store has failed: EIO",
+                        Remedy.EMPTY_AND_REJOIN));
         assertThat(bench.accept(LOW, 1, Bytes.EMPTY)).extracting(Outgoing::message)
                 .containsExactly(new AcceptRefused(LOW, 1, AcceptRefused.Reason.NOT_VOTING));
         assertThat(bench.prepare(HIGH, 1)).isEmpty();
@@ -374,7 +375,7 @@ class AcceptorPaperTests {
 
     private static AcceptorRecovery forgetful(AcceptorRecovery recovered) {
         return new AcceptorRecovery(recovered.storageId(), recovered.noted(), recovered.logId(), Ballot.NONE,
-                recovered.trimPoint(), List.of());
+                recovered.trimPoint(), List.of(), recovered.rejoin());
     }
 
     @Test

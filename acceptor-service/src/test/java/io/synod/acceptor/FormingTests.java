@@ -331,13 +331,15 @@ class FormingTests {
         Effects effects = new Effects();
         acceptor.onStart(0, effects);
         assertThat(effects.outputs())
-                .containsExactly(new AcceptorStatusChanged(Status.FORMING, "waits for acceptor 1, acceptor 2"));
+                .containsExactly(new AcceptorStatusChanged(Status.FORMING, "waits for acceptor 1, acceptor 2",
+                        Remedy.NONE));
         effects.clear();
         acceptor.onMessage(new Sender(LAYOUT.acceptor(1), 1),
                 new FormReply(new StorageId(1, 3), new StorageId(1, 7), LogId.UNKNOWN), 0, effects);
 
         assertThat(effects.outputs()).containsExactly(new AcceptorStatusChanged(Status.OUT,
-                "acceptor 1 knew this acceptor by storage id 1:3, now it is 1:4: it has lost what it knew"));
+                "acceptor 1 knew this acceptor by storage id 1:3, now it is 1:4: it has lost what it knew",
+                Remedy.REJOIN));
     }
 
     /**

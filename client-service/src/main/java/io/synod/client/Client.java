@@ -37,6 +37,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -174,6 +177,7 @@ public class Client implements Role {
             }
             case Accepted _, Trimmed _, Heartbeat _, LearnerOk _, Report _, TrimState _ ->
                     toLearner(from, message, nowNanos, effects);
+            case Rejoin _, RejoinReply _, RejoinRange _ -> {}
             case Accept _, AcceptRefused _, Echo _, EchoReply _, Form _, FormReply _, Forward _, ForwardRefused _ -> {}
             case Located located -> {
                 locator.onLocated(located);

@@ -21,6 +21,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -40,16 +43,16 @@ public enum Durability {
         return switch (message) {
             // These state what an acceptor promised, accepted, noted or dropped, or what a learner holds. A receiver
             // builds on it for good, so it must outlive the sender, also when this very message caused no write.
-            case Promise _, Accepted _, FormReply _, Trimmed _, TrimState _, Report _ -> AFTER_COMMIT;
-            // Others build on the storage id of a form, and a hi tells what was delivered.
-            case Form _, LearnerHi _ -> AFTER_COMMIT;
+            case Promise _, Accepted _, FormReply _, RejoinReply _, Trimmed _, TrimState _, Report _ -> AFTER_COMMIT;
+            // Others build on the storage id of a form or a rejoin, and a hi tells what was delivered.
+            case Form _, Rejoin _, LearnerHi _ -> AFTER_COMMIT;
             // Hints: nothing unsafe follows if the state they speak of is lost. A beacon that names a ballot promised
             // only in memory may cost a proposer a round, never a decision.
             case AcceptorState _, Preempted _, AcceptRefused _, LearnerOk _, Heartbeat _, LeaderHint _ -> NOW;
             // Where a value of a decided instance stands follows from the log, whoever says it.
             case Locate _, Located _ -> NOW;
             // A proposer's and a client's own words rest on nothing durable.
-            case Prepare _, Accept _, Repeat _, Repropose _, LearnerDel _, TrimRequest _ -> NOW;
+            case Prepare _, Accept _, RejoinRange _, Repeat _, Repropose _, LearnerDel _, TrimRequest _ -> NOW;
             case Submit _, SubmitRefused _, Forward _, ForwardRefused _, Echo _, EchoReply _ -> NOW;
         };
     }

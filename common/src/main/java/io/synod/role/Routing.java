@@ -23,6 +23,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -73,7 +76,7 @@ public enum Routing {
     /** Returns the routing of a message, by its type. */
     public static Routing of(Message message) {
         return switch (message) {
-            case Prepare _, Accept _ -> PROPOSER_TO_ACCEPTOR;
+            case Prepare _, Accept _, RejoinRange _ -> PROPOSER_TO_ACCEPTOR;
             case Promise _, Preempted _, AcceptRefused _ -> ACCEPTOR_TO_PROPOSER;
             case Accepted _, Trimmed _, AcceptorState _ -> ACCEPTOR_TO_PROPOSER_AND_LEARNER;
             case Heartbeat _ -> PROPOSER_TO_ALL;
@@ -83,7 +86,7 @@ public enum Routing {
             case Report _ -> CONFIGURED_LEARNER_TO_ACCEPTOR_AND_LEARNER;
             case TrimRequest _ -> CONFIGURED_LEARNER_TO_ACCEPTOR;
             case TrimState _ -> ACCEPTOR_TO_LEARNER;
-            case Form _, FormReply _ -> ACCEPTOR_TO_ACCEPTOR;
+            case Form _, FormReply _, Rejoin _, RejoinReply _ -> ACCEPTOR_TO_ACCEPTOR;
             case Submit _ -> CLIENT_TO_PROPOSER;
             case SubmitRefused _, LeaderHint _ -> PROPOSER_TO_CLIENT;
             case Forward _, ForwardRefused _ -> PROPOSER_TO_PROPOSER;

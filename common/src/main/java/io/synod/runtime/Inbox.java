@@ -14,6 +14,7 @@ import io.synod.protocol.message.EchoReply;
 import io.synod.protocol.message.Heartbeat;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Prepare;
+import io.synod.protocol.message.RejoinRange;
 import io.synod.role.Routing;
 import io.synod.role.Sender;
 import java.net.SocketAddress;
@@ -142,14 +143,14 @@ final class Inbox {
 
     /** Nobody proposes, or speaks as the leader, at another's ballot. */
     private boolean isOwnBallot(Message message) {
-        Ballot ballot;
-        if (message instanceof Accept accept) {
-            ballot = accept.ballot();
-        } else if (message instanceof Prepare prepare) {
-            ballot = prepare.ballot();
-        } else if (message instanceof Heartbeat heartbeat) {
-            ballot = heartbeat.ballot();
-        } else {
+        Ballot ballot = switch (message) {
+            case Accept accept -> accept.ballot();
+            case Prepare prepare -> prepare.ballot();
+            case Heartbeat heartbeat -> heartbeat.ballot();
+            case RejoinRange range -> range.ballot();
+            default -> null;
+        };
+        if (ballot == null) {
             return true;
         }
         return ballot.proposerId() == reader.senderId() && ballot.incarnation() == reader.incarnation();

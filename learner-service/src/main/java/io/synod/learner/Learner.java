@@ -27,6 +27,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -210,6 +213,7 @@ public class Learner implements Role {
             case Prepare _, Promise _, Accept _, AcceptRefused _, Preempted _ -> {}
             case Locate locate -> onLocate(from, locate, effects);
             case Repeat _, Repropose _, LearnerHi _, LearnerDel _, TrimRequest _, Located _ -> {}
+            case Rejoin _, RejoinReply _, RejoinRange _ -> {}
             case Form _, FormReply _, Submit _, SubmitRefused _, LeaderHint _ -> {}
             case Forward _, ForwardRefused _, Echo _, EchoReply _ -> {}
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Election {
 
+    /** Stands where there is no such acceptor. */
+    static final int NOBODY = -1;
+
     private static final int BACKOFFS_MAX = 6;
 
     /** The newest beacon of an acceptor. */
@@ -104,7 +107,7 @@ final class Election {
 
     /** Returns whether to ask for leadership now. Draws and cancels the random wait before it. */
     boolean isTimeToCampaign(long nowNanos) {
-        if (!isLeaderMissed(nowNanos) || highestSeen.round() >= ProtocolLimits.ROUND_MAX) {
+        if (!isLeaderMissed(nowNanos) || !hasRoundsLeft()) {
             campaignNanos = Time.NO_DEADLINE;
             return false;
         }
@@ -135,6 +138,11 @@ final class Election {
 
     private boolean isOfLog(Beacon beacon) {
         return isVoting(beacon) && beacon.state.logId().equals(logId);
+    }
+
+    /** Returns whether there is a ballot above all that were seen. */
+    boolean hasRoundsLeft() {
+        return highestSeen.round() < ProtocolLimits.ROUND_MAX;
     }
 
     /** Returns a ballot above all that were seen. */
@@ -210,16 +218,32 @@ final class Election {
         return bits;
     }
 
-    /** The acceptors whose newest beacon says that they vote in the log, as a bit set. */
+    /** The acceptors whose newest beacon says that they accept in the log, those that rejoin it among them, as a bit set. */
     int memberBits() {
         int bits = 0;
         for (int a = 0; a < beacons.length; a++) {
             Beacon beacon = beacons[a];
-            if (beacon != null && isOfLog(beacon)) {
+            if (beacon != null && (isOfLog(beacon) || isRejoining(a))) {
                 bits |= 1 << a;
             }
         }
         return bits;
+    }
+
+    /** Returns whether an acceptor's newest beacon says that it rejoins the log: it accepts, and promises nothing yet. */
+    boolean isRejoining(int acceptor) {
+        Beacon beacon = beacons[acceptor];
+        return beacon != null && beacon.state.status() == AcceptorState.Status.REJOINING && isOfLog(acceptor);
+    }
+
+    /** The first acceptor that rejoins the log and was heard within the leader timeout, or {@link #NOBODY}. */
+    int rejoiningAcceptor(long nowNanos) {
+        for (int a = 0; a < beacons.length; a++) {
+            if (isRejoining(a) && Time.within(heardNanos(a), nowNanos, timeoutNanos)) {
+                return a;
+            }
+        }
+        return NOBODY;
     }
 
     /**

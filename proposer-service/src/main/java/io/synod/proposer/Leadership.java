@@ -25,6 +25,7 @@ final class Leadership {
     private final ProposerSettings settings;
     private final Pipeline pipeline;
     private final Reproposals reproposals;
+    private final Readmission readmission;
     private final SubmitQueue queue;
     private final List<NodeId> acceptors;
     private final List<NodeId> heartbeatTo;
@@ -33,6 +34,7 @@ final class Leadership {
     private Ballot ballot = Ballot.NONE;
     private boolean recovered;
     private long firstOwn;
+    private long recoveredThrough;
     private long announcedWatermark;
     private long heartbeatNanos = Time.NEVER;
     private long valuesProposed;
@@ -41,6 +43,7 @@ final class Leadership {
         this.settings = settings;
         this.pipeline = pipeline;
         this.reproposals = new Reproposals(settings);
+        this.readmission = new Readmission(settings);
         this.queue = queue;
         this.acceptors = settings.layout().acceptorNodes();
         this.heartbeatTo = heartbeatNodes(settings);
@@ -73,6 +76,12 @@ final class Leadership {
     void end() {
         pipeline.end();
         reproposals.end();
+        readmission.end();
+    }
+
+    /** Names the acceptor that rejoins the log, or {@link Election#NOBODY}. */
+    void onRejoining(int acceptor) {
+        readmission.setTarget(acceptor);
     }
 
     void onAccepted(int acceptor, Accepted accepted, long nowNanos) {
@@ -80,11 +89,13 @@ final class Leadership {
         if (reproposals.isActive()) {
             reproposals.onAccepted(acceptor, accepted);
         }
+        readmission.onAccepted(acceptor, accepted);
     }
 
     /** A page for a range of reproposals, maybe; the leadership's own phase 1 has taken it already. */
     void onPage(int acceptor, Promise page, long nowNanos) {
         reproposals.onPage(acceptor, page, nowNanos);
+        readmission.onPage(acceptor, page, nowNanos);
     }
 
     /** Everything up to {@code trimPoint} is decided and dropped somewhere: it is never proposed (rule S4). */
@@ -96,7 +107,7 @@ final class Leadership {
     /** A learner cannot piece together some decided instances. */
     void onRepropose(
             Repropose wish,
-            Reproposals.PhaseOneFactory factory,
+            PhaseOne.Factory factory,
             LogId logId,
             long trimPoint,
             long nowNanos) {
@@ -111,8 +122,9 @@ final class Leadership {
      * Proposes, repeats, and says that it leads.
      *
      * @param watermark the highest instance up to which all are known to be decided
+     * @param factory makes the phase 1 of what is proposed anew to an acceptor that rejoins
      */
-    void onRound(PhaseOne phaseOne, long watermark, long nowNanos, Effects out) {
+    void onRound(PhaseOne phaseOne, long watermark, PhaseOne.Factory factory, LogId logId, long nowNanos, Effects out) {
         if (!recovered) {
             recover(phaseOne, nowNanos, out);
         }
@@ -121,12 +133,24 @@ final class Leadership {
         }
         pipeline.onRound(nowNanos, out);
         reproposals.onRound(firstOwn, pipeline::isMember, nowNanos, out);
+        if (readmits()) {
+            readmission.onRound(
+                    new Readmission.Extent(ballot, logId, phaseOne.trimFloor(), firstOwn, recoveredThrough),
+                    factory,
+                    nowNanos,
+                    out);
+        }
         phaseOne.onRound(acceptors, nowNanos, out);
         if (nowNanos >= nextHeartbeatNanos(watermark)) {
             heartbeatNanos = nowNanos;
             announcedWatermark = watermark;
             out.send(heartbeatTo, new Heartbeat(ballot, watermark));
         }
+    }
+
+    /** Whether an acceptor is to be brought back, and all that phase 1 reported is decided anew: pages show it at this ballot. */
+    private boolean readmits() {
+        return readmission.hasTarget() && recovered && pipeline.watermark() >= recoveredThrough;
     }
 
     /** When the next heartbeat is due: soon, if the last decision of a burst is not announced yet. */
@@ -154,6 +178,7 @@ final class Leadership {
             propose(phaseOne, value, nowNanos, out);
         }
         recovered = true;
+        recoveredThrough = pipeline.next() - 1;
     }
 
     /** Proposes what waits, as far as the window allows. */
@@ -181,9 +206,9 @@ final class Leadership {
     }
 
     long nextDeadlineNanos(long watermark) {
-        return Math.min(
-                nextHeartbeatNanos(watermark),
-                Math.min(pipeline.nextDeadlineNanos(), reproposals.nextDeadlineNanos()));
+        long work = Math.min(pipeline.nextDeadlineNanos(), reproposals.nextDeadlineNanos());
+        long readmit = readmits() ? readmission.nextDeadlineNanos() : Time.NO_DEADLINE;
+        return Math.min(nextHeartbeatNanos(watermark), Math.min(work, readmit));
     }
 
     /** Returns whether it still proposes anew what phase 1 reported. */
@@ -196,6 +221,6 @@ final class Leadership {
     }
 
     long retransmissions() {
-        return pipeline.retransmissions() + reproposals.retransmissions();
+        return pipeline.retransmissions() + reproposals.retransmissions() + readmission.retransmissions();
     }
 }

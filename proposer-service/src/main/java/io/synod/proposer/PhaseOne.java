@@ -3,6 +3,7 @@ package io.synod.proposer;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.Quorums;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.AcceptedEntry;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * highest of more reports is as good as the highest of a quorum's.
  */
 class PhaseOne {
+
+    /** Makes the phase 1 of a range, so that an extension follows the same rules as the leadership itself. */
+    interface Factory {
+        PhaseOne create(Ballot ballot, LogId logId, long from, long last, long nowNanos);
+    }
 
     /** How far ahead of the floor pages are asked for, in instances. */
     static final int LOOKAHEAD_INSTANCES = 8_192;
@@ -86,10 +92,11 @@ class PhaseOne {
 
     /**
      * Returns whether a page is one that an acceptor can have sent, beyond what its decoding has shown: it names all acceptors,
-     * and nothing that was accepted above its own ballot.
+     * nothing that was accepted above its own ballot, and no trim point above which nothing could be proposed.
      */
     boolean isPlausible(Promise page) {
-        boolean plausible = page.storageIds().size() == coverage.length;
+        boolean plausible = page.storageIds().size() == coverage.length
+                && page.trimPoint() < ProtocolLimits.INSTANCE_MAX;
         for (int i = 0; i < page.entries().size(); i++) {
             plausible &= !page.entries().get(i).ballot().isAbove(page.ballot());
         }

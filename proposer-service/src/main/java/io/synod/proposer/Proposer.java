@@ -4,6 +4,7 @@ import io.synod.protocol.Ballot;
 import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
@@ -26,6 +27,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -139,6 +143,7 @@ public class Proposer implements Role {
             case Accept _, Prepare _, Echo _, EchoReply _, Form _, FormReply _, LeaderHint _ -> {}
             case LearnerDel _, LearnerHi _, LearnerOk _, Repeat _, Report _, SubmitRefused _ -> {}
             case TrimRequest _, TrimState _, Locate _, Located _ -> {}
+            case Rejoin _, RejoinReply _, RejoinRange _ -> {}
         }
     }
 
@@ -185,11 +190,17 @@ public class Proposer implements Role {
             return;
         }
         election.onBallot(preempted.promised());
-        if (state != State.FOLLOWER
-                && preempted.refused().equals(ballot)
-                && preempted.promised().isAbove(ballot)) {
+        if (state == State.FOLLOWER || !preempted.refused().equals(ballot)) {
+            return;
+        }
+        if (preempted.promised().isAbove(ballot)) {
             election.backOff(nowNanos);
             follow("preempted by " + preempted.promised() + " at acceptor " + acceptor, nowNanos, out);
+        } else if (state == State.LEADER && election.isRejoining(acceptor) && election.hasRoundsLeft()) {
+            // It accepts above this ballot alone, and nobody but the leader knows that a higher one is wanted.
+            String reason = "acceptor " + acceptor + " rejoins, and accepts above " + preempted.promised() + " alone";
+            follow(reason, nowNanos, out);
+            campaign(reason, nowNanos, out);
         }
     }
 
@@ -226,6 +237,7 @@ public class Proposer implements Role {
         }
         if (state == State.LEADER) {
             pipeline.setMembers(election.memberBits(), nowNanos);
+            leadership.onRejoining(election.rejoiningAcceptor(nowNanos));
         }
     }
 
@@ -301,7 +313,7 @@ public class Proposer implements Role {
 
     private void trimTo(long trimPoint) {
         PhaseOne current = phaseOne;
-        if (state == State.LEADER && current != null) {
+        if (state == State.LEADER && current != null && trimPoint < ProtocolLimits.INSTANCE_MAX) {
             leadership.onTrimmed(current, trimPoint);
             known.noteWatermark(pipeline.watermark());
         }
@@ -313,7 +325,7 @@ public class Proposer implements Role {
             case FOLLOWER -> {
                 submissions.passLeftoverOn(nowNanos, out);
                 if (election.isTimeToCampaign(nowNanos)) {
-                    campaign(nowNanos, out);
+                    campaign("a phase-1 quorum of acceptors hears no leader", nowNanos, out);
                 }
             }
             case CANDIDATE -> {
@@ -334,22 +346,23 @@ public class Proposer implements Role {
             follow("no quorum of acceptors hears it", nowNanos, out);
             return;
         }
-        leadership.onRound(current, known.watermark(), nowNanos, out);
+        leadership.onRound(current, known.watermark(), this::newPhaseOne, election.logId(), nowNanos, out);
     }
 
-    private void campaign(long nowNanos, Effects out) {
+    private void campaign(String reason, long nowNanos, Effects out) {
         ballot = election.nextBallot();
         candidateSinceNanos = nowNanos;
         PhaseOne begun =
                 newPhaseOne(ballot, election.logId(), known.watermark() + 1, Promise.NOTHING_ABOVE, nowNanos);
         phaseOne = begun;
-        become(State.CANDIDATE, "a phase-1 quorum of acceptors hears no leader", known.watermark() + 1, out);
+        become(State.CANDIDATE, reason, known.watermark() + 1, out);
         begun.onRound(acceptors, nowNanos, out);
     }
 
     private void lead(PhaseOne won, long nowNanos, Effects out) {
         leadership.begin(won);
         pipeline.setMembers(election.memberBits(), nowNanos);
+        leadership.onRejoining(election.rejoiningAcceptor(nowNanos));
         submissions.onLead();
         election.onElected(nowNanos);
         become(State.LEADER, "a phase-1 quorum promised", pipeline.next(), out);

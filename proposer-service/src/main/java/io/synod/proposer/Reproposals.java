@@ -48,7 +48,7 @@ final class Reproposals {
     }
 
     /** What a learner asked for, and at which ballot of which log it is done. */
-    private record Wish(PhaseOneFactory factory, Ballot ballot, LogId logId, long last) {}
+    private record Wish(PhaseOne.Factory factory, Ballot ballot, LogId logId, long last) {}
 
     private final ProposerSettings settings;
     private final List<NodeId> acceptors;
@@ -72,7 +72,7 @@ final class Reproposals {
     }
 
     /** Begins with a wish, of which the first {@link #WISH_INSTANCES_MAX} instances are taken. */
-    void begin(PhaseOneFactory factory, Ballot ballot, LogId logId, long first, long wantedLast, long nowNanos) {
+    void begin(PhaseOne.Factory factory, Ballot ballot, LogId logId, long first, long wantedLast, long nowNanos) {
         long wishLast = Math.min(wantedLast, first + WISH_INSTANCES_MAX - 1);
         beginRange(new Wish(factory, ballot, logId, wishLast), first, nowNanos);
     }
@@ -83,11 +83,6 @@ final class Reproposals {
         last = Math.min(of.last, first + INSTANCES_MAX - 1);
         pages = of.factory.create(of.ballot, of.logId, first, last, nowNanos);
         endNanos = nowNanos + SPAN_NANOS_MAX;
-    }
-
-    /** Makes the phase 1 of a range, so that the extension follows the same rules as the leadership itself. */
-    interface PhaseOneFactory {
-        PhaseOne create(Ballot ballot, LogId logId, long from, long last, long nowNanos);
     }
 
     void end() {

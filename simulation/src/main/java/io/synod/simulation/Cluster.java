@@ -1,6 +1,7 @@
 package io.synod.simulation;
 
 import io.synod.acceptor.AcceptorRecovery;
+import io.synod.acceptor.AcceptorWrite;
 import io.synod.client.ClientOutput;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.Mixing;
@@ -62,6 +63,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     private final Map<NodeId, Integer> hostsByName = new HashMap<>();
     private final @Nullable AcceptorStore[] stores;
     private final boolean[] forgotten;
+    private final Operator operator;
     private final Demands demands;
     private final BoundsCheck bounds;
 
@@ -96,7 +98,9 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         this.nemesis =
                 new Nemesis(events, options.faults(), random.fork("nemesis"), network, faults, trace, this);
         this.bounds = new BoundsCheck(household, checks, hosts.size());
-        this.demands = new Demands(settings, checker, users, inhabitants, forgotten);
+        this.operator = new Operator(
+                events, random.fork("operator"), options.faults().rejoinNanosMean(), inhabitants, this);
+        this.demands = new Demands(settings, checker, users, inhabitants, forgotten, operator.comes());
     }
 
     private void addHost(NodeType type, int id) {
@@ -133,6 +137,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         }
         users.forEach(User::start);
         nemesis.start();
+        operator.start();
         events.after(SECOND, this::secondPassed);
     }
 
@@ -222,7 +227,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 && stores[host.id()] != null
                 && (wipe || host.disk().isMemory() || host.hasCommitFailed())) {
             stores[host.id()] = null;
-            forgotten[host.id()] = true;
+            forget(host.id());
             faults.forgotten++;
         }
         events.after(downNanos, () -> boot(host));
@@ -265,6 +270,11 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     /** Cuts the link from one host to another. */
     void cut(Host from, Host to, long nanos) {
         network.cut(from.index(), to.index(), events.nowNanos() + nanos);
+    }
+
+    /** Tells the acceptor on a host to rejoin. */
+    void tellToRejoin(Host host) {
+        operator.tell(host);
     }
 
     @Nullable
@@ -356,6 +366,10 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
             if (store != null) {
                 checker.durable(host.id(), writes);
                 store.apply(writes);
+                if (writes.stream().anyMatch(AcceptorWrite.Rejoined.class::isInstance)) {
+                    forgotten[host.id()] = false;
+                    faults.rejoined++;
+                }
             }
         }
     }
@@ -364,7 +378,12 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     public void commitFailed(Host host) {
         trace.tell("a commit of " + host + " fails");
         checker.commitFailed(host.id());
-        forgotten[host.id()] = true;
+        forget(host.id());
+    }
+
+    private void forget(int acceptor) {
+        forgotten[acceptor] = true;
+        demands.forgot();
     }
 
     @Override

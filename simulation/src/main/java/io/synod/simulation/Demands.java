@@ -16,30 +16,35 @@ final class Demands {
     private final List<User> users;
     private final List<Inhabitants> inhabitants;
     private final boolean[] forgotten;
+    private final boolean rejoin;
+    private boolean anyForgot;
 
     Demands(
             ClusterOptions settings,
             ClusterChecker checker,
             List<User> users,
             List<Inhabitants> inhabitants,
-            boolean[] forgotten) {
+            boolean[] forgotten,
+            boolean rejoin) {
         this.settings = settings;
         this.checker = checker;
         this.users = users;
         this.inhabitants = inhabitants;
         this.forgotten = forgotten;
+        this.rejoin = rejoin;
+    }
+
+    /** An acceptor has lost what it knew. */
+    void forgot() {
+        anyForgot = true;
     }
 
     /** Whether enough acceptors vote, or can come to vote, and have room. */
     boolean isProgressDemanded() {
         int voters = 0;
-        boolean anyForgotten = false;
-        for (boolean lost : forgotten) {
-            anyForgotten |= lost;
-        }
         for (int id = 0; id < forgotten.length; id++) {
             // One that could not join before another forgot may never hear that all have noted it.
-            voters += checker.isFormed(id) || !anyForgotten ? 1 : 0;
+            voters += checker.isFormed(id) || !anyForgot ? 1 : 0;
         }
         int quorum = Math.max(settings.quorums().phase1(), settings.quorums().phase2());
         return voters >= quorum && !isFull();
@@ -83,7 +88,26 @@ final class Demands {
                 return "learner " + id + " has delivered " + checker.delivered(id) + " of " + watermark;
             }
         }
-        return leaders() == 1 ? null : leaders() + " proposers lead";
+        return leaders() == 1 ? stillOut() : leaders() + " proposers lead";
+    }
+
+    /** Who was told to rejoin must come in, if enough others vote. */
+    @Nullable
+    private String stillOut() {
+        int acceptors = forgotten.length;
+        int phase1 = settings.quorums().phase1();
+        int voters = 0;
+        for (int id = 0; id < acceptors; id++) {
+            voters += checker.isFormed(id) ? 1 : 0;
+        }
+        boolean possible = rejoin && phase1 > 1 && phase1 < acceptors
+                && voters >= Math.max(acceptors - phase1 + 1, (acceptors + 1) / 2);
+        for (int id = 0; id < acceptors && possible; id++) {
+            if (forgotten[id]) {
+                return "acceptor " + id + " has not rejoined";
+            }
+        }
+        return null;
     }
 
     private int leaders() {

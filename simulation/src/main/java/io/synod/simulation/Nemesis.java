@@ -34,7 +34,6 @@ final class Nemesis {
 
     private static final long SECOND = 1_000_000_000L;
     private static final double STOP_CHANCE = 0.2;
-    private static final double WIPE_CHANCE = 0.1;
 
     private final EventQueue events;
     private final FaultOptions options;
@@ -131,7 +130,7 @@ final class Nemesis {
         if (random.chance(STOP_CHANCE)) {
             victim.stop(host, downNanos);
         } else {
-            boolean wipe = votes && !forgets && random.chance(WIPE_CHANCE) && victim.mayForget(host);
+            boolean wipe = votes && !forgets && random.chance(options.wipe()) && victim.mayForget(host);
             victim.crash(host, wipe, downNanos);
         }
     }

@@ -28,6 +28,9 @@ import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -78,6 +81,10 @@ final class RandomMessages {
                 () -> new TrimRequest(random.nextInt(5) == 0 ? Long.MAX_VALUE : position()),
                 () -> new Form(storageId()),
                 () -> new FormReply(storageId(), storageId(), log()),
+                () -> new Rejoin(storageId()),
+                () -> new RejoinReply(
+                        random.nextInt(4) > 0, log(), random.nextBoolean() ? ballot() : Ballot.NONE, storageIds()),
+                this::rejoinRange,
                 () -> new Submit(attempt(), batch()),
                 () -> new SubmitRefused(attempt(), oneOf(SubmitRefused.Reason.values()), leader()),
                 () -> new LeaderHint(leader()),
@@ -136,7 +143,16 @@ final class RandomMessages {
                 position(),
                 position(),
                 log(),
-                random.nextBoolean() ? List.of() : List.of(storageId(), storageId(), storageId()));
+                random.nextBoolean() ? List.of() : storageIds());
+    }
+
+    private List<StorageId> storageIds() {
+        return List.of(storageId(), storageId(), storageId());
+    }
+
+    private RejoinRange rejoinRange() {
+        long first = first();
+        return new RejoinRange(ballot(), first, Math.min(first - 1 + random.nextInt(3), ProtocolLimits.INSTANCE_MAX));
     }
 
     private Accepted accepted() {

@@ -32,6 +32,7 @@ import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.RejoinRange;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Routing;
@@ -165,6 +166,10 @@ class RoleFuzzTests {
 
         private void step() {
             nowNanos += random.nextInt(5) == 0 ? random.nextLong(400 * MILLIS) : random.nextLong(MILLIS);
+            if (role instanceof Acceptor acceptor && random.nextInt(20) == 0) {
+                acceptor.rejoin(nowNanos, effects);
+                judgeEffects();
+            }
             if (role instanceof Client client && random.nextInt(10) == 0) {
                 client.submit(0, List.of(messages.batch()), nowNanos);
             }
@@ -215,6 +220,7 @@ class RoleFuzzTests {
             return switch (message) {
                 case Prepare prepare -> new Prepare(own(sender, prepare.ballot()), prepare.from(), prepare.logId());
                 case Accept accept -> new Accept(own(sender, accept.ballot()), accept.instance(), accept.value());
+                case RejoinRange range -> new RejoinRange(own(sender, range.ballot()), range.first(), range.last());
                 case Heartbeat heartbeat -> new Heartbeat(own(sender, heartbeat.ballot()), heartbeat.watermark());
                 default -> message;
             };

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>A line that begins with {@code >} is a command: {@code cluster ACCEPTORS PROPOSERS LEARNERS disk|memory} comes first, then
  * {@code run MILLIS}, {@code submit VALUES}, {@code crash HOST MILLIS}, {@code lose HOST MILLIS} (a crash that takes the store along),
- * {@code stop HOST MILLIS}, {@code pause HOST MILLIS}, {@code cut HOST HOST MILLIS} (one way). Lines that begin with {@code #} are
+ * {@code rejoin HOST} (its acceptor is told to), {@code stop HOST MILLIS}, {@code pause HOST MILLIS}, {@code cut HOST HOST MILLIS} (one way). Lines that begin with {@code #} are
  * comments; all others are the transcript.
  */
 class ScenarioTests {
@@ -83,6 +83,7 @@ class ScenarioTests {
                 case "submit" -> running.submit(Integer.parseInt(words[1]));
                 case "crash" -> running.crash(host(running, words[1]), false, nanos(words[2]));
                 case "lose" -> running.crash(host(running, words[1]), true, nanos(words[2]));
+                case "rejoin" -> running.tellToRejoin(host(running, words[1]));
                 case "stop" -> running.stop(host(running, words[1]), nanos(words[2]));
                 case "pause" -> host(running, words[1]).pause(events.nowNanos() + nanos(words[2]));
                 case "cut" -> running.cut(host(running, words[1]), host(running, words[2]), nanos(words[3]));

@@ -66,6 +66,11 @@ public class AcceptorConfiguration {
     }
 
     @Bean
+    RejoinEndpoint rejoinEndpoint(EventLoop loop, Acceptor acceptor) {
+        return new RejoinEndpoint(loop, acceptor);
+    }
+
+    @Bean
     AcceptorLog acceptorLog(NodeDescription description) {
         return new AcceptorLog(description.id());
     }

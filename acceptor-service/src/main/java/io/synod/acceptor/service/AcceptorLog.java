@@ -1,6 +1,7 @@
 package io.synod.acceptor.service;
 
 import io.synod.acceptor.AcceptorStatusChanged;
+import io.synod.acceptor.Remedy;
 import io.synod.protocol.message.AcceptorState.Status;
 import io.synod.role.Output;
 import io.synod.runtime.OutputSink;
@@ -20,21 +21,32 @@ final class AcceptorLog implements OutputSink {
 
     @Override
     public void accept(Output output) {
-        if (output instanceof AcceptorStatusChanged(Status status, String reason)) {
-            String line = "Acceptor " + id + " " + words(status, reason);
+        if (output instanceof AcceptorStatusChanged(Status status, String reason, Remedy remedy)) {
+            String line = "Acceptor " + id + " " + words(id, status, reason, remedy);
             switch (status) {
-                case FORMING, VOTING -> log.info(line);
+                case FORMING, VOTING, REJOINING -> log.info(line);
                 case OUT -> log.error(line);
             }
         }
     }
 
-    /** Returns a status and its reason in words that follow the acceptor's name. */
-    static String words(Status status, String reason) {
+    /** Returns a status, its reason and what can be done about it, in words that follow the acceptor's name. */
+    static String words(int id, Status status, String reason, Remedy remedy) {
         return switch (status) {
-            case FORMING -> "does not vote yet: " + reason;
+            case FORMING, REJOINING -> "does not vote yet: " + reason;
             case VOTING -> reason;
-            case OUT -> "stays out: " + reason;
+            case OUT -> "stays out: " + reason + words(id, remedy);
+        };
+    }
+
+    private static String words(int id, Remedy remedy) {
+        String command = "./synod rejoin acceptor " + id + " (POST /actuator/rejoin)";
+        return switch (remedy) {
+            case NONE -> "";
+            case REJOIN -> "; " + command + " brings it back";
+            case EMPTY_AND_REJOIN ->
+                    "; stop it, empty its directory and start it again, then " + command + " brings it back";
+            case NEW_CLUSTER -> "; with these quorums nobody can rejoin";
         };
     }
 }

@@ -98,7 +98,7 @@ final class AcceptorMetrics implements MeterBinder {
     private static double voting(AcceptorView view) {
         return switch (view.status()) {
             case VOTING -> 1;
-            case FORMING, OUT -> 0;
+            case FORMING, REJOINING, OUT -> 0;
         };
     }
 

@@ -28,6 +28,7 @@ final class AcceptorProbe implements RoleProbe<AcceptorView> {
 
     @Override
     public Condition quorum(AcceptorView view) {
-        return new Condition(view.status() == Status.VOTING, AcceptorLog.words(view.status(), view.reason()));
+        return new Condition(view.status() == Status.VOTING,
+                AcceptorLog.words(view.id(), view.status(), view.reason(), view.rejoin().remedy()));
     }
 }

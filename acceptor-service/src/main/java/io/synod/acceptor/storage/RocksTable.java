@@ -176,11 +176,27 @@ final class RocksTable implements AcceptorTable {
                     batch.put(state, StateRecords.notedKey(acceptorId), StateRecords.storageId(storageId));
             case AcceptorWrite.LogFormed(var logId) ->
                     batch.put(state, StateRecords.LOG, StateRecords.number(logId.value()));
-            case AcceptorWrite.TrimAdvanced(long trimPoint) -> {
-                batch.put(state, StateRecords.TRIM, StateRecords.number(trimPoint));
-                batch.deleteRange(accepted, instanceKey(0), instanceKey(trimPoint + 1));
+            case AcceptorWrite.TrimAdvanced(long trimPoint) -> putTrim(trimPoint);
+            case AcceptorWrite.TrimAdopted(long trimPoint) -> putTrim(trimPoint);
+            case AcceptorWrite.PeerRenewed(int acceptorId, StorageId storageId) ->
+                    batch.put(state, StateRecords.notedKey(acceptorId), StateRecords.storageId(storageId));
+            case AcceptorWrite.Renewed(StorageId storageId) ->
+                    batch.put(state, StateRecords.RENEWED, StateRecords.storageId(storageId));
+            case AcceptorWrite.Admitted(Ballot above, var logId, List<StorageId> noted) -> {
+                promised = above;
+                batch.put(state, StateRecords.ADMITTED, StateRecords.admitted(above, logId));
+                for (int id = 0; id < noted.size(); id++) {
+                    batch.put(state, StateRecords.notedKey(id), StateRecords.storageId(noted.get(id)));
+                }
             }
+            case AcceptorWrite.Rejoined(var logId) ->
+                    batch.put(state, StateRecords.LOG, StateRecords.number(logId.value()));
         }
+    }
+
+    private void putTrim(long trimPoint) throws RocksDBException {
+        batch.put(state, StateRecords.TRIM, StateRecords.number(trimPoint));
+        batch.deleteRange(accepted, instanceKey(0), instanceKey(trimPoint + 1));
     }
 
     private void putAccepted(long instance, Ballot ballot, Bytes bytes) throws RocksDBException {

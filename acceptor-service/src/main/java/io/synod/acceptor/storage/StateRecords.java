@@ -1,6 +1,7 @@
 package io.synod.acceptor.storage;
 
 import io.synod.acceptor.AcceptorRecovery;
+import io.synod.acceptor.RejoinState;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
@@ -23,7 +24,9 @@ import java.util.List;
  * <tr><td>{@code identity}</td><td>{@link StoreIdentity} as text</td></tr>
  * <tr><td>{@code commit}</td><td>tag and number of the last commit ({@link CommitTag#mark})</td></tr>
  * <tr><td>{@code promised}</td><td>the highest ballot promised or accepted at: round 8, proposer 4, incarnation 8</td></tr>
- * <tr><td>{@code log}</td><td>the log that was formed, 8</td></tr>
+ * <tr><td>{@code log}</td><td>the log that was formed or rejoined, 8</td></tr>
+ * <tr><td>{@code renewed}</td><td>the storage id, if it is not the one of the identity any more: generation 8, random 8</td></tr>
+ * <tr><td>{@code admitted}</td><td>the ballot above which it accepts since it rejoined, 20, and the log that it rejoins, 8</td></tr>
  * <tr><td>{@code trim}</td><td>the trim point, 8</td></tr>
  * <tr><td>{@code noted/} and an acceptor's id, 4</td><td>its storage id: generation 8, random 8</td></tr>
  * <tr><td>(of the other column family) instance, 8</td><td>ballot 20, value</td></tr>
@@ -36,6 +39,8 @@ final class StateRecords {
     static final byte[] PROMISED = name("promised");
     static final byte[] LOG = name("log");
     static final byte[] TRIM = name("trim");
+    static final byte[] RENEWED = name("renewed");
+    static final byte[] ADMITTED = name("admitted");
     static final int BALLOT_BYTES = 2 * Long.BYTES + Integer.BYTES;
 
     private static final byte[] NOTED = name("noted/");
@@ -48,6 +53,8 @@ final class StateRecords {
     private Ballot lastBallot = Ballot.NONE;
     private LogId logId = LogId.UNKNOWN;
     private long trimPoint;
+    private StorageId renewed = StorageId.UNKNOWN;
+    private RejoinState admitted = RejoinState.NONE;
 
     StateRecords(CommitTag tag) {
         this.tag = tag;
@@ -81,6 +88,12 @@ final class StateRecords {
         return buffer.array();
     }
 
+    static byte[] admitted(Ballot above, LogId logId) {
+        ByteBuffer buffer = ByteBuffer.allocate(BALLOT_BYTES + Long.BYTES);
+        writeBallot(above, buffer);
+        return buffer.putLong(logId.value()).array();
+    }
+
     static void writeBallot(Ballot ballot, ByteBuffer buffer) {
         buffer.putLong(ballot.round()).putInt(ballot.proposerId()).putLong(ballot.incarnation());
     }
@@ -105,6 +118,10 @@ final class StateRecords {
                 logId = new LogId(buffer.getLong());
             } else if (Arrays.equals(key, TRIM)) {
                 trimPoint = buffer.getLong();
+            } else if (Arrays.equals(key, RENEWED)) {
+                renewed = new StorageId(buffer.getLong(), buffer.getLong());
+            } else if (Arrays.equals(key, ADMITTED)) {
+                admitted = RejoinState.admitted(readBallot(buffer), new LogId(buffer.getLong()));
             } else if (key.length == NOTED.length + Integer.BYTES && ByteBuffer.wrap(key).slice(0, NOTED.length).equals(
                     ByteBuffer.wrap(NOTED))) {
                 note(ByteBuffer.wrap(key).getInt(NOTED.length), new StorageId(buffer.getLong(), buffer.getLong()));
@@ -145,7 +162,14 @@ final class StateRecords {
         if (commit < 0) {
             throw new IOException("it does not say which commit was the last");
         }
+        StorageId storageId = renewed.isKnown() ? renewed : ownStorageId;
         return new AcceptorTable.Loaded(commit,
-                new AcceptorRecovery(ownStorageId, noted, logId, promised, trimPoint, accepted));
+                new AcceptorRecovery(storageId, noted, logId, promised, trimPoint, accepted, rejoin()));
+    }
+
+    /** A store with a later storage id and no log was told to rejoin. */
+    private RejoinState rejoin() {
+        boolean isAsking = admitted.equals(RejoinState.NONE) && renewed.isKnown() && !logId.isKnown();
+        return isAsking ? RejoinState.ASKING : admitted;
     }
 }

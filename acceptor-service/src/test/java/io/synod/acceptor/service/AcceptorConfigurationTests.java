@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.synod.acceptor.AcceptorSettings;
 import io.synod.acceptor.AcceptorView;
+import io.synod.acceptor.Remedy;
 import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
@@ -35,6 +37,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.ProblemDetail;
 
 @ExtendWith(OutputCaptureExtension.class)
 class AcceptorConfigurationTests {
@@ -129,6 +132,27 @@ class AcceptorConfigurationTests {
                     .isEqualTo(Condition.notOk("does not vote yet: waits for acceptor 1, acceptor 2"));
             assertThat(output).contains("Acceptor 0 does not vote yet: waits for acceptor 1, acceptor 2");
         });
+    }
+
+    @Test
+    void rejoinIsRefusedWithTheReasonWhereThereIsNothingToRejoin() {
+        runner.run(context -> {
+            WebEndpointResponse<Object> answer = context.getBean(RejoinEndpoint.class).rejoin();
+            assertThat(answer.getStatus()).isEqualTo(409);
+            assertThat(answer.getBody()).isInstanceOfSatisfying(ProblemDetail.class, problem -> assertThat(
+                    problem.getDetail()).contains("acceptor 0 cannot rejoin: its log is being formed"));
+            assertThat(context.getBean(RejoinEndpoint.class).standing().getBody())
+                    .isInstanceOfSatisfying(RejoinEndpoint.Standing.class,
+                            standing -> assertThat(standing.status()).isEqualTo(Status.FORMING));
+        });
+    }
+
+    @Test
+    void anAcceptorThatStaysOutSaysHowItIsBroughtBack() {
+        assertThat(AcceptorLog.words(1, Status.OUT, "it has lost what it knew", Remedy.REJOIN)).isEqualTo(
+                "stays out: it has lost what it knew; ./synod rejoin acceptor 1 (POST /actuator/rejoin) brings it back");
+        assertThat(AcceptorLog.words(1, Status.OUT, "EIO", Remedy.EMPTY_AND_REJOIN)).contains("empty its directory");
+        assertThat(AcceptorLog.words(1, Status.OUT, "lost", Remedy.NEW_CLUSTER)).contains("nobody can rejoin");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.synod.acceptor.AcceptorRecovery;
 import io.synod.acceptor.AcceptorReplay;
 import io.synod.acceptor.AcceptorWrite;
+import io.synod.acceptor.RejoinState;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
@@ -72,6 +73,30 @@ class DurableAcceptorStoreTests {
         try (StoreBench bench = StoreBench.open(directory())) {
             assertThat(bench.recovered).isEqualTo(replay.recovery());
         }
+    }
+
+    @Test
+    void aStoreThatRejoinsRemembersHowFarItHasCome() {
+        Ballot above = new Ballot(2, 1, 3);
+        LogId log = new LogId(77);
+        StorageId later = new StorageId(4, -9);
+        List<AcceptorWrite> writes = List.of(new AcceptorWrite.StorageNoted(1, new StorageId(1, 8)),
+                new AcceptorWrite.Renewed(new StorageId(2, 6)), new AcceptorWrite.Renewed(later),
+                new AcceptorWrite.Admitted(above, log, List.of(later, new StorageId(3, 3), new StorageId(1, 2))),
+                new AcceptorWrite.TrimAdopted(4), StoreBench.accepted(5, 10),
+                new AcceptorWrite.PeerRenewed(2, new StorageId(2, 2)), new AcceptorWrite.Rejoined(log),
+                new AcceptorWrite.Renewed(new StorageId(5, 1)));
+        AcceptorReplay replay = new AcceptorReplay(StoreBench.STORAGE);
+        for (AcceptorWrite write : writes) {
+            replay.apply(write);
+            try (StoreBench bench = StoreBench.open(directory())) {
+                assertThat(bench.commit(write)).isEqualTo("committed 1");
+            }
+            try (StoreBench bench = StoreBench.open(directory())) {
+                assertThat(bench.recovered).isEqualTo(replay.recovery());
+            }
+        }
+        assertThat(replay.recovery().rejoin()).isEqualTo(RejoinState.admitted(above, log));
     }
 
     @Test

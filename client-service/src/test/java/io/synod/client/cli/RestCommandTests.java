@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code tail} and {@code trim} against a learner that answers as the test says. */
+/** {@code tail}, {@code trim} and {@code rejoin} against a service that answers as the test says. */
 class RestCommandTests {
 
     private static final String FIRST_PAGE = """
@@ -208,6 +208,38 @@ class RestCommandTests {
         assertThat(requests).isEmpty();
     }
 
+    @Test
+    void rejoinWaitsUntilTheAcceptorVotesAndSaysMeanwhileForWhat() throws IOException {
+        String waiting = "{\"status\":\"OUT\",\"reason\":\"waits for acceptor 0\",\"last\":0}";
+        answers.add(new Canned(409, "{\"acceptorStatus\":\"FORMING\",\"detail\":\"its log is being formed\"}"));
+        answers.add(new Canned(200, waiting));
+        answers.add(new Canned(200, waiting));
+        answers.add(new Canned(200, "{\"status\":\"REJOINING\",\"reason\":\"takes in\",\"missing\":4,\"last\":9}"));
+        answers.add(new Canned(200, "{\"status\":\"VOTING\",\"storageId\":\"2:ab\"}"));
+        assertThat(execute("rejoin", "acceptor", "1")).isZero();
+        assertThat(requests).containsExactly("POST /actuator/rejoin {}", "POST /actuator/rejoin {}",
+                "GET /actuator/rejoin", "GET /actuator/rejoin", "GET /actuator/rejoin");
+        assertThat(err.toString().lines()).containsExactly("acceptor 1: its log is being formed",
+                "acceptor 1: waits for acceptor 0", "acceptor 1: takes in; has all below instance 4");
+        assertThat(out.toString().strip()).isEqualTo("acceptor 1 votes again, as 2:ab");
+    }
+
+    @Test
+    void aRejoinThatIsRefusedOrTakesTooLongHasAnExitStatusOfItsOwn() throws IOException {
+        answers.add(
+                new Canned(409, "{\"acceptorStatus\":\"VOTING\",\"detail\":\"acceptor 1 cannot rejoin: it votes\"}"));
+        assertThat(execute("rejoin", "acceptor", "1")).isEqualTo(ExitStatus.REFUSED.code());
+        assertThat(err.toString()).contains("acceptor 1 cannot rejoin: it votes");
+        answers.add(new Canned(200, "{}"));
+        answers.add(new Canned(200, "{\"status\":\"OUT\",\"reason\":\"waits for acceptor 2\"}"));
+        assertThat(execute("rejoin", "acceptor", "1", "--deadline", "0s")).isEqualTo(ExitStatus.UNKNOWN.code());
+        assertThat(err.toString()).contains("acceptor 1 does not vote after 0 s: waits for acceptor 2");
+        assertThat(execute("rejoin", "acceptor", "3")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(execute("rejoin", "learner", "1")).isEqualTo(ExitStatus.USAGE.code());
+        stopLearner();
+        assertThat(execute("rejoin", "acceptor", "1")).isEqualTo(ExitStatus.UNREACHABLE.code());
+    }
+
     private byte[] tail(LogFollower.Options options) throws IOException, InterruptedException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         Rest rest = new Rest(
@@ -218,7 +250,8 @@ class RestCommandTests {
 
     private int execute(String... args) throws IOException {
         Path file = directory.resolve("cluster.properties");
-        Files.writeString(file, "synod.http.learner-0=127.0.0.1:" + server.getAddress().getPort() + "\n");
+        String address = "=127.0.0.1:" + server.getAddress().getPort() + "\n";
+        Files.writeString(file, "synod.http.learner-0" + address + "synod.http.acceptor-1" + address);
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--cluster", file.toString()));
         return run(all.toArray(String[]::new));

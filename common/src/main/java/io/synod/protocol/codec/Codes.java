@@ -35,6 +35,7 @@ final class Codes {
             case FORMING -> 1;
             case VOTING -> 2;
             case OUT -> 3;
+            case REJOINING -> 4;
         };
     }
 
@@ -61,6 +62,7 @@ final class Codes {
             case 1 -> AcceptorState.Status.FORMING;
             case 2 -> AcceptorState.Status.VOTING;
             case 3 -> AcceptorState.Status.OUT;
+            case 4 -> AcceptorState.Status.REJOINING;
             default -> null;
         };
     }

@@ -31,6 +31,9 @@ import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -94,6 +97,10 @@ final class MessageDecoder {
                     case ECHO_REPLY -> new EchoReply(in.getLong());
                     case LOCATE -> new Locate(knownLogId(in), first(in), sessionId(in), number(in));
                     case LOCATED -> located(in);
+                    case REJOIN -> new Rejoin(knownStorageId(in));
+                    case REJOIN_REPLY ->
+                            new RejoinReply(in.getBoolean(), logId(in), ballotOrNone(in), storageIds(in));
+                    case REJOIN_RANGE -> rejoinRange(in);
                 };
         in.requireEnd();
         return in.rejected() == null ? message : null;
@@ -107,11 +114,7 @@ final class MessageDecoder {
         long trimPoint = instance(in);
         long watermark = instance(in);
         LogId logId = logId(in);
-        int idCount = in.requireCount(in.getUnsignedByte(), acceptors, MessageSize.STORAGE_ID);
-        List<StorageId> storageIds = new ArrayList<>(idCount);
-        for (int i = 0; i < idCount; i++) {
-            storageIds.add(storageId(in));
-        }
+        List<StorageId> storageIds = storageIds(in);
         int entryCount = in.requireCount(in.getInt(), Integer.MAX_VALUE, MessageSize.ACCEPTED_ENTRY_FIXED);
         List<AcceptedEntry> entries = new ArrayList<>(entryCount);
         long above = from - 1;
@@ -235,6 +238,23 @@ final class MessageDecoder {
         int index = in.getInt();
         in.require(index >= Located.UNKNOWN);
         return new Located(instance, session, number, index);
+    }
+
+    private RejoinRange rejoinRange(WireReader in) {
+        Ballot ballot = ballot(in);
+        long first = first(in);
+        long last = instance(in);
+        in.require(last >= first - 1);
+        return new RejoinRange(ballot, first, last);
+    }
+
+    private List<StorageId> storageIds(WireReader in) {
+        int count = in.requireCount(in.getUnsignedByte(), acceptors, MessageSize.STORAGE_ID);
+        List<StorageId> storageIds = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            storageIds.add(storageId(in));
+        }
+        return storageIds;
     }
 
     private static SessionId sessionId(WireReader in) {

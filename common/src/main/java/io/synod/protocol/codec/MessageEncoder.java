@@ -27,6 +27,9 @@ import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -120,6 +123,16 @@ final class MessageEncoder {
                 sessionId(located.session(), out);
                 out.putLong(located.number()).putInt(located.index());
             }
+            case Rejoin rejoin -> storageId(rejoin.storageId(), out);
+            case RejoinReply reply -> {
+                out.put(Codes.of(reply.voting())).putLong(reply.logId().value());
+                ballot(reply.promised(), out);
+                storageIds(reply.storageIds(), out);
+            }
+            case RejoinRange range -> {
+                ballot(range.ballot(), out);
+                out.putLong(range.first()).putLong(range.last());
+            }
         }
     }
 
@@ -134,11 +147,7 @@ final class MessageEncoder {
                 .putLong(promise.trimPoint())
                 .putLong(promise.watermark())
                 .putLong(promise.logId().value());
-        List<StorageId> storageIds = promise.storageIds();
-        out.put((byte) storageIds.size());
-        for (int i = 0; i < storageIds.size(); i++) {
-            storageId(storageIds.get(i), out);
-        }
+        storageIds(promise.storageIds(), out);
         List<AcceptedEntry> entries = promise.entries();
         out.putInt(entries.size());
         for (int i = 0; i < entries.size(); i++) {
@@ -190,6 +199,13 @@ final class MessageEncoder {
 
     private static void ballot(Ballot ballot, ByteBuffer out) {
         out.putLong(ballot.round()).putInt(ballot.proposerId()).putLong(ballot.incarnation());
+    }
+
+    private static void storageIds(List<StorageId> ids, ByteBuffer out) {
+        out.put((byte) ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            storageId(ids.get(i), out);
+        }
     }
 
     private static void storageId(StorageId id, ByteBuffer out) {

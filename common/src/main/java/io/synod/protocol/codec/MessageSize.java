@@ -22,6 +22,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -82,6 +85,9 @@ public final class MessageSize {
             case Echo _, EchoReply _ -> 8;
             case Locate _ -> LOG_ID + INSTANCE + SESSION_ID + 8;
             case Located _ -> INSTANCE + SESSION_ID + 8 + 4;
+            case Rejoin _ -> STORAGE_ID;
+            case RejoinReply reply -> 1 + LOG_ID + BALLOT + 1 + reply.storageIds().size() * STORAGE_ID;
+            case RejoinRange _ -> BALLOT + INSTANCE + INSTANCE;
         };
     }
 

@@ -21,6 +21,9 @@ import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -60,7 +63,10 @@ public enum MessageType {
     ECHO(25, Echo.class),
     ECHO_REPLY(26, EchoReply.class),
     LOCATE(27, Locate.class),
-    LOCATED(28, Located.class);
+    LOCATED(28, Located.class),
+    REJOIN(29, Rejoin.class),
+    REJOIN_REPLY(30, RejoinReply.class),
+    REJOIN_RANGE(31, RejoinRange.class);
 
     /** Stands in a frame that holds a part of a message instead of a message. */
     public static final int FRAGMENT_CODE = 127;
@@ -124,6 +130,9 @@ public enum MessageType {
             case EchoReply _ -> ECHO_REPLY;
             case Locate _ -> LOCATE;
             case Located _ -> LOCATED;
+            case Rejoin _ -> REJOIN;
+            case RejoinReply _ -> REJOIN_REPLY;
+            case RejoinRange _ -> REJOIN_RANGE;
         };
     }
 }

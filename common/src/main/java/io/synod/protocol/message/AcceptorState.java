@@ -38,6 +38,8 @@ public record AcceptorState(
         FORMING,
         /** It votes. */
         VOTING,
+        /** It lost what it knew, was told to rejoin, and takes in what the leader proposes anew; it promises nothing yet. */
+        REJOINING,
         /** It stays out: it lost what it knew (rule S10), belongs to another log than others do, or its store has failed. */
         OUT
     }

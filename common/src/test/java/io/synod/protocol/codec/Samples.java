@@ -30,6 +30,9 @@ import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinRange;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Repropose;
@@ -96,6 +99,11 @@ final class Samples {
             case ECHO_REPLY -> new EchoReply(random.nextLong());
             case LOCATE -> new Locate(new LogId(random.nextLong() | 1), first(), sessionId(), number());
             case LOCATED -> new Located(first(), sessionId(), number(), random.nextInt(5) - 1);
+            case REJOIN -> new Rejoin(storageId());
+            case REJOIN_REPLY ->
+                    new RejoinReply(
+                            random.nextBoolean(), logId(), random.nextBoolean() ? ballot() : Ballot.NONE, storageIds());
+            case REJOIN_RANGE -> rejoinRange();
         };
     }
 
@@ -108,11 +116,20 @@ final class Samples {
             instance += 1 + random.nextInt(9);
         }
         long through = random.nextBoolean() ? instance : Promise.NOTHING_ABOVE;
+        return new Promise(ballot(), from, through, entries, instance(), instance(), logId(), storageIds());
+    }
+
+    private List<StorageId> storageIds() {
         List<StorageId> storageIds = new ArrayList<>();
         for (int i = random.nextInt(LAYOUT.acceptors() + 1); i > 0; i--) {
             storageIds.add(random.nextBoolean() ? storageId() : StorageId.UNKNOWN);
         }
-        return new Promise(ballot(), from, through, entries, instance(), instance(), logId(), storageIds);
+        return storageIds;
+    }
+
+    private RejoinRange rejoinRange() {
+        long first = first();
+        return new RejoinRange(ballot(), first, random.nextBoolean() ? first - 1 : ProtocolLimits.INSTANCE_MAX);
     }
 
     private Accepted accepted() {

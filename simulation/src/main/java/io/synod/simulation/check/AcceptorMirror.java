@@ -6,9 +6,16 @@ import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.AcceptedEntry;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.RejoinReply;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one acceptor's store holds for good, kept from its durable writes. Checks each write against what was there (S1, S3),
@@ -20,7 +27,11 @@ public final class AcceptorMirror {
     private final Checks checks;
     private final TreeMap<Long, AcceptedEntry> accepted = new TreeMap<>();
     private final StorageId[] known;
+    /** By acceptor: all ids that were ever known here. */
+    private final List<Set<StorageId>> everKnown;
     private Ballot promised = Ballot.NONE;
+    private Ballot highestAccepted = Ballot.NONE;
+    private @Nullable Ballot above;
     private long trimPoint;
     private LogId logId = LogId.UNKNOWN;
 
@@ -28,7 +39,8 @@ public final class AcceptorMirror {
         this.id = id;
         this.checks = checks;
         this.known = new StorageId[acceptors];
-        java.util.Arrays.fill(known, StorageId.UNKNOWN);
+        Arrays.fill(known, StorageId.UNKNOWN);
+        this.everKnown = Stream.generate(() -> (Set<StorageId>) new HashSet<StorageId>()).limit(acceptors).toList();
     }
 
     public Ballot promised() {
@@ -41,6 +53,16 @@ public final class AcceptorMirror {
 
     public LogId logId() {
         return logId;
+    }
+
+    /** The highest ballot of its accepts. */
+    public Ballot highestAccepted() {
+        return highestAccepted;
+    }
+
+    /** The ballot above which alone it may accept; null if it was not admitted to rejoin. */
+    public @Nullable Ballot above() {
+        return above;
     }
 
     /** The storage id that is noted for an acceptor; for this one, its own. */
@@ -74,7 +96,16 @@ public final class AcceptorMirror {
                 id,
                 instance,
                 trimPoint);
+        checks.that(
+                above == null || ballot.isAbove(above),
+                "S10",
+                "acceptor %d, which rejoins above %s, accepts instance %d at %s",
+                id,
+                above,
+                instance,
+                ballot);
         promised = ballot;
+        highestAccepted = Ballot.max(highestAccepted, ballot);
         accepted.put(instance, new AcceptedEntry(instance, ballot, value));
     }
 
@@ -94,7 +125,34 @@ public final class AcceptorMirror {
                 storageId,
                 acceptor,
                 known[acceptor]);
+        know(acceptor, storageId);
+    }
+
+    private void know(int acceptor, StorageId storageId) {
         known[acceptor] = storageId;
+        everKnown.get(acceptor).add(storageId);
+    }
+
+    /** A later life of an acceptor is noted; of this one, it takes that id. */
+    public void writeRenewed(int acceptor, StorageId storageId) {
+        checks.that(
+                storageId.generation() > known[acceptor].generation(),
+                "S10",
+                "acceptor %d notes storage id %s for acceptor %d after %s",
+                id,
+                storageId,
+                acceptor,
+                known[acceptor]);
+        know(acceptor, storageId);
+    }
+
+    public void writeAdmitted(Ballot floor, List<StorageId> ids) {
+        checks.that(above == null && !logId.isKnown(), "S10", "acceptor %d is admitted twice", id);
+        above = floor;
+        writePromise(floor);
+        for (int acceptor = 0; acceptor < known.length; acceptor++) {
+            know(acceptor, ids.get(acceptor));
+        }
     }
 
     public void writeLogId(LogId formed) {
@@ -129,6 +187,25 @@ public final class AcceptorMirror {
             says(entry.ballot(), entry.instance(), entry.value().checksum());
         }
         checkPageLacksNothing(promise);
+    }
+
+    /** The answer to a rejoin leaves. */
+    public void says(RejoinReply reply) {
+        checks.that(
+                !promised.isBelow(reply.promised()),
+                "S2",
+                "acceptor %d answers a rejoin with %s, but only %s is durable",
+                id,
+                reply.promised(),
+                promised);
+        for (int acceptor = 0; acceptor < known.length; acceptor++) {
+            if (reply.storageIds().get(acceptor).isKnown()) {
+                saysKnown(acceptor, reply.storageIds().get(acceptor));
+            }
+        }
+        if (reply.voting()) {
+            checkLog(reply.logId());
+        }
     }
 
     /** An accepted, or an entry of a promise, leaves. */
@@ -168,7 +245,7 @@ public final class AcceptorMirror {
     /** A storage id leaves that the acceptor has noted for another, or its own. */
     public void saysKnown(int acceptor, StorageId storageId) {
         checks.that(
-                known[acceptor].equals(storageId),
+                everKnown.get(acceptor).contains(storageId),
                 "S2",
                 "acceptor %d says that it noted %s for acceptor %d, but %s is durable",
                 id,

@@ -3,6 +3,7 @@ package io.synod.simulation.check;
 import io.synod.acceptor.AcceptorWrite;
 import io.synod.learner.Delivered;
 import io.synod.learner.LearnerStopped;
+import io.synod.protocol.Ballot;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.Quorums;
@@ -18,11 +19,14 @@ import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
+import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Report;
 import io.synod.protocol.message.TrimState;
 import io.synod.protocol.message.Trimmed;
 import io.synod.role.Output;
 import io.synod.role.Write;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +45,9 @@ public final class ClusterChecker {
     private final FormingCheck forming;
     private final AcceptorMirror[] acceptors;
     private final boolean[] mute;
+    /** By acceptor: the highest ballot at which its lives before this one accepted anything. */
+    private final Ballot[] formerlyAccepted;
+    private long trimmed;
     private final List<LearnerMirror> learners;
     private final Map<Long, Long> hashes = new TreeMap<>();
 
@@ -49,9 +56,11 @@ public final class ClusterChecker {
         this.quorums = quorums;
         this.checks = checks;
         this.log = new LogMirror(quorums, checks);
-        this.forming = new FormingCheck(layout.acceptors(), checks);
+        this.forming = new FormingCheck(quorums, checks);
         this.acceptors = new AcceptorMirror[layout.acceptors()];
         this.mute = new boolean[layout.acceptors()];
+        this.formerlyAccepted = new Ballot[layout.acceptors()];
+        Arrays.fill(formerlyAccepted, Ballot.NONE);
         this.learners = IntStream.range(0, layout.learners())
                 .mapToObj(id -> new LearnerMirror(id, checks))
                 .toList();
@@ -78,6 +87,10 @@ public final class ClusterChecker {
 
     /** An acceptor's store is formed anew, with nothing in it but its id. */
     public void storeFormed(int acceptor, StorageId storageId) {
+        if (acceptors[acceptor] != null) {
+            formerlyAccepted[acceptor] =
+                    Ballot.max(formerlyAccepted[acceptor], acceptors[acceptor].highestAccepted());
+        }
         acceptors[acceptor] = new AcceptorMirror(acceptor, layout.acceptors(), checks);
         acceptors[acceptor].writeKnown(acceptor, storageId);
         mute[acceptor] = false;
@@ -144,6 +157,60 @@ public final class ClusterChecker {
                         trimmed.trimPoint(),
                         log.decided().watermark());
                 mirror.writeTrim(trimmed.trimPoint());
+                this.trimmed = Math.max(this.trimmed, trimmed.trimPoint());
+            }
+            case AcceptorWrite.PeerRenewed renewed -> {
+                mirror.writeRenewed(renewed.acceptorId(), renewed.storageId());
+                forming.noted(acceptor, renewed.acceptorId(), renewed.storageId());
+            }
+            case AcceptorWrite.Renewed renewed -> {
+                mirror.writeRenewed(acceptor, renewed.storageId());
+                if (mirror.above() != null) {
+                    forming.renamed(acceptor, renewed.storageId());
+                }
+            }
+            case AcceptorWrite.Admitted admitted -> admitted(acceptor, mirror, admitted);
+            case AcceptorWrite.TrimAdopted adopted -> {
+                checks.that(
+                        adopted.trimPoint() <= trimmed,
+                        "S9",
+                        "acceptor %d takes over the trim point %d, but nobody trimmed above %d",
+                        acceptor,
+                        adopted.trimPoint(),
+                        trimmed);
+                mirror.writeTrim(adopted.trimPoint());
+            }
+            case AcceptorWrite.Rejoined rejoined -> rejoined(acceptor, mirror, rejoined);
+        }
+    }
+
+    /** Nothing that a former life accepted may be at a ballot at which this one accepts. */
+    private void admitted(int acceptor, AcceptorMirror mirror, AcceptorWrite.Admitted admitted) {
+        checks.that(
+                !formerlyAccepted[acceptor].isAbove(admitted.above()),
+                "S10",
+                "acceptor %d rejoins above %s, but had accepted at %s",
+                acceptor,
+                admitted.above(),
+                formerlyAccepted[acceptor]);
+        mirror.writeAdmitted(admitted.above(), admitted.noted());
+        forming.admitted(acceptor, mirror.known(acceptor), admitted.logId());
+    }
+
+    /** Whoever comes in holds, or knows to be trimmed, all that can have been decided with a former life's vote. */
+    private void rejoined(int acceptor, AcceptorMirror mirror, AcceptorWrite.Rejoined rejoined) {
+        mirror.writeLogId(rejoined.logId());
+        Ballot above = mirror.above();
+        checks.that(above != null, "S10", "acceptor %d comes in without being admitted", acceptor);
+        for (long instance = mirror.trimPoint() + 1; instance <= log.decided().highest(); instance++) {
+            if (above != null && log.decided().isDecidedUpTo(instance, above)) {
+                AcceptedEntry entry = mirror.accepted().get(instance);
+                checks.that(
+                        entry != null && entry.value().equals(log.decided().decided(instance)),
+                        "S10",
+                        "acceptor %d comes in without instance %d, which was decided before",
+                        acceptor,
+                        instance);
             }
         }
     }
@@ -181,6 +248,8 @@ public final class ClusterChecker {
                 speaks(from.id()).saysKnown(to.id(), reply.noted());
                 speaks(from.id()).saysKnown(from.id(), reply.own());
             }
+            case Rejoin rejoin -> speaks(from.id()).saysKnown(from.id(), rejoin.storageId());
+            case RejoinReply reply -> speaks(from.id()).says(reply);
             case Trimmed trimmed -> speaks(from.id()).saysTrimmed(trimmed.trimPoint());
             case TrimState state -> speaks(from.id()).saysTrimmed(state.trimPoint());
             case Heartbeat heartbeat -> fact(from, heartbeat.watermark());

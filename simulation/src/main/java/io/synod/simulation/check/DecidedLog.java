@@ -56,6 +56,12 @@ public final class DecidedLog {
         return number >= 1 && number <= instances.size() && instances.get((int) number - 1).decidedAt != null;
     }
 
+    /** Whether an instance is decided at a ballot, or at one below it. */
+    public boolean isDecidedUpTo(long number, Ballot ballot) {
+        return isDecided(number)
+                && !java.util.Objects.requireNonNull(instances.get((int) number - 1).decidedAt).isAbove(ballot);
+    }
+
     /** The batch that is decided in an instance, which must be. */
     public Bytes decided(long number) {
         Bytes value = instances.get((int) number - 1).decided;

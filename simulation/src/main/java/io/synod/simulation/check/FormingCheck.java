@@ -1,7 +1,9 @@
 package io.synod.simulation.check;
 
 import io.synod.protocol.LogId;
+import io.synod.protocol.Quorums;
 import io.synod.protocol.StorageId;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,8 +11,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A log is formed once, by all acceptors, and an acceptor that lost what it knew never votes again (rule S10). Knows what
- * every life of every store has noted.
+ * A log is formed once, by all acceptors, and an acceptor that lost what it knew votes again only in a later life that so many
+ * others have noted that no promise of a former one can count (rule S10). Knows what every life of every store has noted.
  */
 final class FormingCheck {
 
@@ -18,17 +20,27 @@ final class FormingCheck {
     /** By the acceptor that noted, and the one whose storage id was noted. */
     private final List<List<Set<StorageId>>> noted;
     private final StorageId[] voted;
+    /** By acceptor: the lives that were let in after the first. */
+    private final List<Set<StorageId>> admitted;
+    private final int answersNeeded;
     private LogId log = LogId.UNKNOWN;
 
-    FormingCheck(int acceptors, Checks checks) {
+    FormingCheck(Quorums quorums, Checks checks) {
         this.checks = checks;
+        int acceptors = quorums.acceptors();
+        this.answersNeeded = Math.max(acceptors - quorums.phase1() + 1, (acceptors + 1) / 2);
+        this.admitted = sets(acceptors);
         this.noted = IntStream.range(0, acceptors)
-                .mapToObj(_ -> Stream.generate(() -> (Set<StorageId>) new LinkedHashSet<StorageId>())
-                        .limit(acceptors)
-                        .toList())
+                .mapToObj(_ -> sets(acceptors))
                 .toList();
         this.voted = new StorageId[acceptors];
-        java.util.Arrays.fill(voted, StorageId.UNKNOWN);
+        Arrays.fill(voted, StorageId.UNKNOWN);
+    }
+
+    private static List<Set<StorageId>> sets(int count) {
+        return Stream.generate(() -> (Set<StorageId>) new LinkedHashSet<StorageId>())
+                .limit(count)
+                .toList();
     }
 
     /** The log that was formed, or {@link LogId#UNKNOWN}. */
@@ -59,10 +71,36 @@ final class FormingCheck {
         }
     }
 
+    /** An acceptor is admitted to rejoin the log. */
+    void admitted(int acceptor, StorageId own, LogId rejoined) {
+        checks.that(log.equals(rejoined), "S10", "acceptor %d rejoins log %s beside log %s", acceptor, rejoined, log);
+        int answers = 0;
+        for (int other = 0; other < noted.size(); other++) {
+            answers += other != acceptor && noted.get(other).get(acceptor).contains(own) ? 1 : 0;
+        }
+        checks.that(
+                answers >= answersNeeded,
+                "S10",
+                "acceptor %d rejoins as %s, which %d others have noted of %d",
+                acceptor,
+                own,
+                answers,
+                answersNeeded);
+        admitted.get(acceptor).add(own);
+    }
+
+    /** An acceptor that may vote takes another storage id, and has forgotten nothing. */
+    void renamed(int acceptor, StorageId own) {
+        admitted.get(acceptor).add(own);
+    }
+
     /** An acceptor states something that only a voter may. */
     void votes(int acceptor, StorageId own) {
         checks.that(
-                !voted[acceptor].isKnown() || voted[acceptor].equals(own),
+                !voted[acceptor].isKnown()
+                        || voted[acceptor].equals(own)
+                        || (admitted.get(acceptor).contains(own)
+                                && own.generation() > voted[acceptor].generation()),
                 "S10",
                 "acceptor %d votes with storage id %s after it did with %s",
                 acceptor,

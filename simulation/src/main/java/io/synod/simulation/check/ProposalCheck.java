@@ -1,18 +1,22 @@
 package io.synod.simulation.check;
 
 import io.synod.protocol.Ballot;
+import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptedEntry;
 import io.synod.protocol.message.Promise;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what one life of a proposer proposes against the promises that it was given (rule S4): some phase-1 quorum's pages
  * must cover the instance, and the value be that of the highest ballot they report, or any where they report none; and
- * nothing is proposed at or below a trim point that a page named.
+ * nothing is proposed at or below a trim point that a page named. Of such a quorum none may know a later life of another than
+ * the one whose promise is counted (S10).
  */
 public final class ProposalCheck {
 
@@ -82,9 +86,9 @@ public final class ProposalCheck {
                 proposer,
                 instance,
                 trimPoint);
-        List<@Nullable AcceptedEntry> reports = new ArrayList<>();
-        for (List<Promise> given : pages) {
-            report(given, instance, reports);
+        Map<Integer, @Nullable AcceptedEntry> reports = new LinkedHashMap<>();
+        for (int acceptor = 0; acceptor < pages.size(); acceptor++) {
+            report(acceptor, instance, reports);
         }
         checks.that(
                 isAllowed(reports, checksum),
@@ -98,10 +102,10 @@ public final class ProposalCheck {
     }
 
     /** Adds what an acceptor's pages say of an instance, null for nothing accepted; adds nothing if none covers it. */
-    private static void report(List<Promise> given, long instance, List<@Nullable AcceptedEntry> reports) {
+    private void report(int acceptor, long instance, Map<Integer, @Nullable AcceptedEntry> reports) {
         boolean covered = false;
         AcceptedEntry highest = null;
-        for (Promise page : given) {
+        for (Promise page : pages.get(acceptor)) {
             if (page.from() <= instance && instance <= page.through()) {
                 covered = true;
                 for (AcceptedEntry entry : page.entries()) {
@@ -113,30 +117,58 @@ public final class ProposalCheck {
             }
         }
         if (covered) {
-            reports.add(highest);
+            reports.put(acceptor, highest);
         }
     }
 
     /** Whether some phase-1 quorum of the reports allows the value. */
-    private boolean isAllowed(List<@Nullable AcceptedEntry> reports, long checksum) {
-        if (countUpTo(reports, Ballot.NONE) >= phase1) {
+    private boolean isAllowed(Map<Integer, @Nullable AcceptedEntry> reports, long checksum) {
+        if (isQuorum(reports, Ballot.NONE)) {
             return true;
         }
-        for (AcceptedEntry report : reports) {
-            if (report != null
-                    && report.value().checksum() == checksum
-                    && countUpTo(reports, report.ballot()) >= phase1) {
+        for (AcceptedEntry report : reports.values()) {
+            if (report != null && report.value().checksum() == checksum && isQuorum(reports, report.ballot())) {
                 return true;
             }
         }
         return false;
     }
 
-    private static int countUpTo(List<@Nullable AcceptedEntry> reports, Ballot highest) {
-        int count = 0;
-        for (AcceptedEntry report : reports) {
-            count += report == null || !report.ballot().isAbove(highest) ? 1 : 0;
+    /** Whether a phase-1 quorum, of which none contradicts another, reports nothing above a ballot. */
+    private boolean isQuorum(Map<Integer, @Nullable AcceptedEntry> reports, Ballot highest) {
+        List<Integer> low = new ArrayList<>();
+        reports.forEach((acceptor, report) -> {
+            if (report == null || !report.ballot().isAbove(highest)) {
+                low.add(acceptor);
+            }
+        });
+        for (int subset = 0; subset < 1 << low.size(); subset++) {
+            List<Integer> quorum = new ArrayList<>();
+            for (int i = 0; i < low.size(); i++) {
+                if ((subset & 1 << i) != 0) {
+                    quorum.add(low.get(i));
+                }
+            }
+            if (quorum.size() == phase1
+                    && quorum.stream()
+                            .noneMatch(a -> quorum.stream().anyMatch(b -> !a.equals(b) && contradicts(b, a)))) {
+                return true;
+            }
         }
-        return count;
+        return false;
+    }
+
+    /** Whether all that an acceptor's pages say of another's life is that it is over. */
+    private boolean contradicts(int by, int acceptor) {
+        for (Promise said : pages.get(by)) {
+            for (Promise own : pages.get(acceptor)) {
+                StorageId life = own.storageIds().get(acceptor);
+                StorageId named = said.storageIds().get(acceptor);
+                if (named.equals(life) || named.generation() < life.generation()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 }

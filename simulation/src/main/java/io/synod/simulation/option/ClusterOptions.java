@@ -52,13 +52,16 @@ public record ClusterOptions(
 
     static ClusterOptions draw(SeededRandom random, Mix mix) {
         boolean small = mix == Mix.CRASHES || mix == Mix.FORMING || mix == Mix.DUELS;
-        boolean restless = mix == Mix.DUELS || mix == Mix.LEFTOVERS;
-        boolean replicas = !small && mix != Mix.LEFTOVERS && random.chance(0.15);
+        boolean rejoins = mix == Mix.REJOINS;
+        boolean restless = mix == Mix.DUELS || mix == Mix.LEFTOVERS || rejoins;
+        boolean replicas = !small && mix != Mix.LEFTOVERS && !rejoins && random.chance(0.15);
         int acceptors = small ? random.between(2, 3) : random.pick(1, 2, 3, 3, 3, 3, 4, 5, 5);
         if (mix == Mix.ELECTIONS || mix == Mix.TRIMMING || mix == Mix.DUELS) {
             acceptors = 3;
         } else if (mix == Mix.LEFTOVERS) {
             acceptors = 5;
+        } else if (rejoins) {
+            acceptors = random.pick(3, 3, 4, 5);
         }
         if (replicas) {
             acceptors = Math.min(3, acceptors);
@@ -68,6 +71,7 @@ public record ClusterOptions(
             case FORMING -> 1;
             case LEFTOVERS -> 3;
             case CRASHES, DUELS -> 2;
+            case REJOINS -> random.between(2, 3);
             case BROAD, SESSIONS, TIGHT -> random.pick(1, 2, 2, 3);
         };
         int learners = mix == Mix.FORMING ? 1 : random.between(1, 3);
@@ -80,7 +84,7 @@ public record ClusterOptions(
                 layout,
                 drawQuorums(random, acceptors, mix),
                 mix == Mix.SESSIONS ? random.between(2, 3) : random.between(1, 3),
-                mix == Mix.FORMING || (mix != Mix.CRASHES && !restless && random.chance(0.4)),
+                mix == Mix.FORMING || (mix != Mix.CRASHES && (rejoins || !restless) && random.chance(0.4)),
                 random.pick(ProtocolLimits.DATAGRAM_BYTES_MIN, 1_472, 1_472, 8_972, ProtocolLimits.DATAGRAM_BYTES_MAX),
                 random.pick(1_024, 20_000, 100_000),
                 (restless ? 20 : random.pick(50, 100, 100, 200, 200)) * 1_000_000L,
@@ -107,6 +111,11 @@ public record ClusterOptions(
         }
         if (random.chance(0.6) || mix == Mix.TRIMMING) {
             return Quorums.majority(acceptors);
+        }
+        if (mix == Mix.REJOINS) {
+            // Otherwise nobody can rejoin.
+            int phase1 = random.between(2, acceptors - 1);
+            return new Quorums(acceptors, phase1, random.between(acceptors - phase1 + 1, acceptors));
         }
         int phase2 = random.between(1, acceptors);
         return new Quorums(acceptors, random.between(acceptors - phase2 + 1, acceptors), phase2);

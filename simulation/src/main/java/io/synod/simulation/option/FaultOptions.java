@@ -10,7 +10,9 @@ import io.synod.simulation.world.SeededRandom;
  * @param otherCrashNanosMean between crashes of some learner or client
  * @param restartNanosMax how long a crashed node stays down at most
  * @param crashInCommit how likely an acceptor crashes while a commit is under way
- * @param forgetfulMax how many acceptors may lose what they knew
+ * @param forgetfulMax how many acceptors may have lost what they knew at a time
+ * @param wipe how likely a crash takes the acceptor's store along
+ * @param rejoinNanosMean how long after an acceptor came to stay out an operator tells it to rejoin, on average
  * @param partitionNanosMean between partitions
  * @param clogNanosMean between clogged links
  * @param pauseNanosMean between pauses of some node
@@ -27,6 +29,8 @@ public record FaultOptions(
         long restartNanosMax,
         double crashInCommit,
         int forgetfulMax,
+        double wipe,
+        long rejoinNanosMean,
         long partitionNanosMean,
         long clogNanosMean,
         long pauseNanosMean,
@@ -41,24 +45,30 @@ public record FaultOptions(
     static FaultOptions draw(SeededRandom random, Mix mix, ClusterOptions cluster) {
         boolean calm = mix == Mix.BROAD && random.chance(0.15);
         boolean crashes = mix == Mix.CRASHES || mix == Mix.FORMING;
-        boolean duels = mix == Mix.DUELS || mix == Mix.LEFTOVERS;
+        boolean duels = mix == Mix.DUELS || mix == Mix.LEFTOVERS || mix == Mix.REJOINS;
         int quorum = Math.max(cluster.quorums().phase1(), cluster.quorums().phase2());
         int spare = cluster.quorums().acceptors() - quorum;
         boolean halting = mix == Mix.FORMING || (mix == Mix.BROAD && random.chance(0.25));
         return new FaultOptions(
                 duels
-                        ? random.between(SECOND / 2, 3 * SECOND)
+                        ? mix == Mix.REJOINS
+                                ? random.between(SECOND / 4, SECOND)
+                                : random.between(SECOND / 2, 3 * SECOND)
                         : crashes ? random.between(1, 4) * SECOND : sometimes(random, calm, 0.6, 15),
                 switch (mix) {
-                    case DUELS -> random.between(SECOND / 4, SECOND);
+                    case DUELS, REJOINS -> random.between(SECOND / 4, SECOND);
                     case LEFTOVERS -> random.between(SECOND / 8, SECOND / 2);
                     case ELECTIONS -> random.between(1, 4) * SECOND;
                     default -> sometimes(random, calm, 0.6, 15);
                 },
                 sometimes(random, calm || duels, 0.7, 12),
-                random.logBetween(SECOND / 100, duels ? SECOND / 4 : 5 * SECOND),
+                mix == Mix.REJOINS
+                        ? random.logBetween(SECOND / 500, SECOND / 10)
+                        : random.logBetween(SECOND / 100, duels ? SECOND / 4 : 5 * SECOND),
                 crashes ? 0.02 : random.pick(0.0, 0.0, 0.001, 0.005),
                 halting ? cluster.quorums().acceptors() : spare,
+                mix == Mix.REJOINS ? 0.5 : 0.1,
+                rejoin(random.fork("rejoin"), mix),
                 duels || mix == Mix.ELECTIONS
                         ? random.between(SECOND / 2, 4 * SECOND)
                         : sometimes(random, calm, 0.6, 8),
@@ -73,6 +83,13 @@ public record FaultOptions(
                 random.pick(0.0, 0.0, 0.001, 0.05),
                 sometimes(random, calm, 0.5, 5),
                 sometimes(random, calm, 0.3, 10));
+    }
+
+    private static long rejoin(SeededRandom random, Mix mix) {
+        if (mix == Mix.REJOINS) {
+            return random.logBetween(SECOND / 1_000, SECOND / 10);
+        }
+        return random.chance(0.5) ? random.logBetween(SECOND / 100, 5 * SECOND) : 0;
     }
 
     private static long sometimes(SeededRandom random, boolean calm, double probability, int secondsMean) {

@@ -35,7 +35,7 @@ public record LoadOptions(
         return new LoadOptions(
                 pattern,
                 switch (mix) {
-                    case DUELS, LEFTOVERS -> random.logBetween(5_000_000, 50_000_000);
+                    case DUELS, LEFTOVERS, REJOINS -> random.logBetween(5_000_000, 50_000_000);
                     case SESSIONS -> random.logBetween(20_000_000, 200_000_000);
                     default -> random.logBetween(few ? 150_000_000 : 40_000_000, 2_000_000_000)
                             * (pattern == Pattern.BURSTS ? 8 : 1);

@@ -17,6 +17,8 @@ public enum Mix {
      * instance keeps values of several ballots, each at few acceptors.
      */
     LEFTOVERS,
+    /** Acceptors that lose what they knew all the time and are told to rejoin, among leaders that change often. */
+    REJOINS,
     /** Small windows, soon expiring sessions, resent and forwarded values. */
     SESSIONS,
     /** Queues and tables so small that they are often full. */

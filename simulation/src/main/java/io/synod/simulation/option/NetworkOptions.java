@@ -26,7 +26,7 @@ public record NetworkOptions(
         double corruption) {
 
     static NetworkOptions draw(SeededRandom random, Mix mix, long simulatedNanos) {
-        boolean duels = mix == Mix.DUELS || mix == Mix.LEFTOVERS;
+        boolean duels = mix == Mix.DUELS || mix == Mix.LEFTOVERS || mix == Mix.REJOINS;
         boolean calm = mix == Mix.BROAD && random.chance(0.15);
         return new NetworkOptions(
                 random.logBetween(10_000, 500_000),

@@ -17,6 +17,7 @@ public final class FaultCounts {
     public long pauses;
     public long crashes;
     public long forgotten;
+    public long rejoined;
     public long moves;
     public long slowDisks;
     public long failedCommits;
@@ -47,6 +48,7 @@ public final class FaultCounts {
         pauses += other.pauses;
         crashes += other.crashes;
         forgotten += other.forgotten;
+        rejoined += other.rejoined;
         moves += other.moves;
         slowDisks += other.slowDisks;
         failedCommits += other.failedCommits;
@@ -56,7 +58,8 @@ public final class FaultCounts {
     public String toString() {
         return "datagrams: " + lost + " lost, " + cut + " cut, " + doubled + " doubled, " + replayed + " replayed, "
                 + straggled + " overtaken, " + held + " held, " + garbled + " garbled, " + forged + " forged, "
-                + overflowed + " overflowed; nodes: " + crashes + " crashes (" + forgotten + " that forgot), " + pauses
+                + overflowed + " overflowed; nodes: " + crashes + " crashes (" + forgotten + " that forgot, " + rejoined
+                + " that rejoined), " + pauses
                 + " pauses, " + partitions + " partitions, " + clogs + " clogged links, " + moves + " moves, "
                 + slowDisks + " slow disks, " + failedCommits + " failed commits";
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
+import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptedEntry;
 import io.synod.protocol.message.Promise;
@@ -19,6 +20,9 @@ class ProposalCheckTests {
     private static final Ballot OWN = new Ballot(3, 0, 9);
     private static final Bytes A = Bytes.ofUtf8("a");
     private static final Bytes B = Bytes.ofUtf8("b");
+
+    private static final List<StorageId> LIVES =
+            List.of(new StorageId(1, 1), new StorageId(1, 2), new StorageId(1, 3));
 
     private final ProposalCheck check = new ProposalCheck("proposer-0", 3, 2, new Checks());
 
@@ -76,6 +80,17 @@ class ProposalCheckTests {
         assertThatThrownBy(() -> check.proposes(new Accept(OWN, 5, B))).hasMessageStartingWith("S5");
     }
 
+    /** S10: acceptor 1 knows that the life of acceptor 0 which promised is over. */
+    @Test
+    void aPromiseOfAFormerLifeIsOfNoQuorumWithOneThatKnowsTheLaterLife() {
+        check.given(0, naming(LIVES));
+        check.given(1, naming(List.of(new StorageId(2, 9), LIVES.get(1), LIVES.get(2))));
+        assertRefused(5, A);
+
+        check.given(2, naming(LIVES));
+        assertAllowed(5, A);
+    }
+
     private void assertAllowed(long instance, Bytes value) {
         assertThatCode(() -> check.proposes(new Accept(OWN, instance, value))).doesNotThrowAnyException();
     }
@@ -85,6 +100,10 @@ class ProposalCheckTests {
     }
 
     private static Promise page(long from, long through, long trimPoint, AcceptedEntry... entries) {
-        return new Promise(OWN, from, through, List.of(entries), trimPoint, 0, new LogId(1), List.of());
+        return new Promise(OWN, from, through, List.of(entries), trimPoint, 0, new LogId(1), LIVES);
+    }
+
+    private static Promise naming(List<StorageId> lives) {
+        return new Promise(OWN, 1, Promise.NOTHING_ABOVE, List.of(), 0, 0, new LogId(1), lives);
     }
 }
