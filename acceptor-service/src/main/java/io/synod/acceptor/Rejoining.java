@@ -64,7 +64,8 @@ final class Rejoining {
     String obstacle() {
         return switch (forming.status()) {
             case VOTING -> "it votes: there is nothing to rejoin";
-            case FORMING -> "its log is being formed (" + forming.reason() + "): it has not lost anything that counts";
+            case FORMING -> "its log is being formed (" + forming.reason()
+                    + "): whether it has lost anything is known when those have answered";
             case REJOINING -> null;
             case OUT -> switch (remedy()) {
                 case NEW_CLUSTER -> "with a phase-1 quorum of " + quorums.phase1() + " of " + quorums.acceptors()
