@@ -36,6 +36,9 @@ final class StoreDirectory implements AutoCloseable {
         void make(Path directory, StoreIdentity identity) throws IOException;
     }
 
+    private static final String WAY_BACK = "; keep it, start the acceptor on an empty directory, and bring it back with"
+            + " ./synod rejoin acceptor ID";
+
     private final Path path;
     private final FileChannel lockFile;
     private final StoreIdentity identity;
@@ -133,14 +136,14 @@ final class StoreDirectory implements AutoCloseable {
         if (Files.exists(failed())) {
             throw new StoreUnusableException("the store in " + path + " must not vote any more: "
                     + Files.readString(failed()).strip()
-                    + " (what the system shows of its files may not be on the disk)");
+                    + " (what the system shows of its files may not be on the disk)" + WAY_BACK);
         }
     }
 
     /** Says that the store has lost something of what was durable: it must not vote, and nothing of it is changed. */
     StoreUnusableException damaged(String what, @Nullable Throwable cause) {
         return new StoreUnusableException("the store in " + path + " is damaged, and does not vote from what is left: "
-                + what, cause);
+                + what + WAY_BACK, cause);
     }
 
     StoreIdentity identity() {
