@@ -2,15 +2,17 @@ package io.synod.client.cli.cluster;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the management endpoints of a local service. Each call gives up after its timeout. */
+/** Calls the management endpoints of a local service. Each call gives up after its timeout. */
 final class Http {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -38,12 +40,29 @@ final class Http {
     /** Gets a path of a port of this host; null if nobody answers there in time. */
     @Nullable
     Answer get(int port, String path) {
+        return call(port, path, null);
+    }
+
+    /** Posts JSON, otherwise as {@link #get}. */
+    @Nullable
+    Answer post(int port, String path, String json) {
+        return call(port, path, json);
+    }
+
+    private @Nullable Answer call(int port, String path, @Nullable String json) {
         try {
             HttpURLConnection connection = (HttpURLConnection) URI
                     .create("http://" + ClusterPlan.HOST + ":" + port + path).toURL().openConnection();
             connection.setConnectTimeout(CONNECT_MILLIS_MAX);
             connection.setReadTimeout(readMillisMax);
             connection.setRequestProperty("Accept", "application/json");
+            if (json != null) {
+                connection.setDoOutput(true);
+                connection.setRequestProperty("Content-Type", "application/json");
+                try (OutputStream body = connection.getOutputStream()) {
+                    body.write(json.getBytes(StandardCharsets.UTF_8));
+                }
+            }
             int status = connection.getResponseCode();
             try (InputStream stream = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
                 return new Answer(status, stream == null ? null : parse(stream.readAllBytes()));

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -138,6 +140,25 @@ public final class OwnCluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitStatus.INTERRUPTED, "interrupted", e);
         }
+    }
+
+    /** Deletes all that an acceptor keeps on disk, while it does not run; its directory, which may be a volume, stays. */
+    public void wipe(ServiceName acceptor) {
+        Path store = store(acceptor);
+        try (Stream<Path> files = Files.walk(store)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(store)) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(ExitStatus.FAILED, "cannot wipe " + store + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Tells an acceptor that lost what it knew to rejoin; one that cannot be told so now says why, and is to be told again. */
+    public void rejoin(ServiceName acceptor) {
+        http.post(httpPort(acceptor), "/actuator/rejoin", "{}");
     }
 
     /** Returns the answer of a process at a path of its HTTP port; null if there is none, or no good one. */

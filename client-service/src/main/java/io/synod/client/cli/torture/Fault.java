@@ -36,7 +36,9 @@ record Fault(long atMillis, long millis, Kind kind, String victim, String other,
         /** Datagrams between all are lost at random. */
         LOSS,
         /** The disk of an acceptor is nearly full. */
-        FILL
+        FILL,
+        /** An acceptor is killed, all that it keeps is deleted, and it is told to rejoin when it is back. */
+        WIPE
     }
 
     long endMillis() {
@@ -50,7 +52,7 @@ record Fault(long atMillis, long millis, Kind kind, String victim, String other,
             case KILL_ALL -> what;
             case CUT_LINK -> what + " " + victim + " > " + other;
             case LOSS -> what + " " + percent + " %";
-            case KILL, PAUSE, SLOW, CUT_IN, CUT_OUT, FILL -> what + " " + victim;
+            case KILL, PAUSE, SLOW, CUT_IN, CUT_OUT, FILL, WIPE -> what + " " + victim;
         };
     }
 

@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Nemesis implements AutoCloseable {
 
     private static final long FREE_BYTES_LEFT = 8L << 20;
-    private static final String HALT_AND_GO = "while :; do kill -STOP $0; sleep 0.03; kill -CONT $0; sleep 0.03; done";
+    private static final String VOTING = "voting";
+    private static final String HALT_AND_GO = "while kill -STOP $0; do sleep 0.03; kill -CONT $0; sleep 0.03; done";
 
     private final OwnCluster cluster;
     private final boolean firewall;
     private final @Nullable SmallVolume volume;
     private final Map<Fault, AutoCloseable> active = new LinkedHashMap<>();
     private final Set<ServiceName> harmed = new HashSet<>();
+    /** The acceptor that lost what it knew, until it votes again. One at a time: of two that forget, nobody remembers. */
+    private @Nullable ServiceName rejoining;
     /** Shared with who looks after the processes. */
     private final Set<ServiceName> down = new HashSet<>();
 
@@ -75,6 +78,7 @@ final class Nemesis implements AutoCloseable {
             case LOSS -> drop(fault, first, () -> DatagramDrop
                     .toPorts(cluster.services().stream().map(cluster::udpPort).toList(), fault.percent() / 100.0));
             case FILL -> fill(fault, first);
+            case WIPE -> wipe(fault, first);
         };
     }
 
@@ -180,6 +184,31 @@ final class Nemesis implements AutoCloseable {
         }
         active.put(fault, rule.get());
         return fault.victim().equals(Fault.ALL) ? "between all" : victim.toString();
+    }
+
+    private String wipe(Fault fault, ServiceName victim) {
+        if (rejoining != null) {
+            return "(left out: " + rejoining + " does not vote again yet)";
+        }
+        return harm(fault, victim, () -> {
+            AutoCloseable back = kill(List.of(victim));
+            cluster.wipe(victim);
+            rejoining = victim;
+            return back;
+        });
+    }
+
+    /** Sees to it that an acceptor that was wiped comes back; to be called now and then. */
+    void help() {
+        ServiceName acceptor = rejoining;
+        if (acceptor == null || isExpectedDown(acceptor)) {
+            return;
+        }
+        if (cluster.word(acceptor).equals(VOTING)) {
+            rejoining = null;
+        } else {
+            cluster.rejoin(acceptor);
+        }
     }
 
     private String fill(Fault fault, ServiceName victim) {

@@ -20,7 +20,7 @@ final class Schedule {
     /** By weight: a kind that is named twice comes twice as often. */
     private static final List<Kind> KINDS =
             List.of(Kind.KILL, Kind.KILL, Kind.KILL, Kind.PAUSE, Kind.PAUSE, Kind.SLOW, Kind.CUT_IN,
-                    Kind.CUT_OUT, Kind.CUT_LINK, Kind.CUT_LINK, Kind.LOSS, Kind.LOSS, Kind.FILL);
+                    Kind.CUT_OUT, Kind.CUT_LINK, Kind.CUT_LINK, Kind.LOSS, Kind.LOSS, Kind.FILL, Kind.WIPE);
     private static final int KILL_ALL_EVERY = 20;
 
     private final SplittableRandom random;
@@ -71,6 +71,10 @@ final class Schedule {
             case CUT_LINK -> new Fault(at, time, kind, victim, anyOf(voters), 0);
             case LOSS -> new Fault(at, time, kind, Fault.ALL, Fault.ALL, 1 + random.nextInt(LOSS_PERCENT_MAX));
             case FILL -> new Fault(at, time, kind, small, small, 0);
+            case WIPE -> {
+                String acceptor = anyOf(acceptors);
+                yield new Fault(at, time, kind, acceptor, acceptor, 0);
+            }
         };
     }
 

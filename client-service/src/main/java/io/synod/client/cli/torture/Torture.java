@@ -75,7 +75,7 @@ final class Torture {
             harm(clients);
             nemesis.close();
             line("all faults are over");
-            await(HEAL_MILLIS_MAX, () -> cluster.complaints().isEmpty(),
+            await(HEAL_MILLIS_MAX, this::isHealed,
                     () -> "the cluster does not heal: " + String.join("; ", cluster.complaints()));
             clients.end();
             await(OUTCOMES_MILLIS_MAX, () -> history.openCount() == 0,
@@ -87,6 +87,11 @@ final class Torture {
         readAgain();
         findings.safety(history.violations(findings.isEmpty()));
         return findings;
+    }
+
+    private boolean isHealed() {
+        nemesis.help();
+        return cluster.complaints().isEmpty();
     }
 
     private void harm(Clients clients) throws InterruptedException {
@@ -119,6 +124,7 @@ final class Torture {
             if (elapsedMillis() >= nextWatchMillis) {
                 nextWatchMillis = elapsedMillis() + WATCH_MILLIS;
                 clients.requireAlive();
+                nemesis.help();
                 watch();
             }
             if (elapsedMillis() >= nextProgressMillis) {

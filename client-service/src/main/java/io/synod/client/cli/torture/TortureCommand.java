@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
         name = "torture",
         description = {
                 "Starts a durable cluster of its own in a temporary directory and at free ports, and harms it while clients submit "
-                        + "and learners are recorded: kills processes, halts them, cuts links, loses datagrams, fills a disk. Then "
-                        + "everything heals, and what clients were told is checked against what each learner delivered.",
+                        + "and learners are recorded: kills processes, halts them, cuts links, loses datagrams, fills a disk, wipes an "
+                        + "acceptor, which then rejoins. Then everything heals, and what clients were told is checked against what each "
+                        + "learner delivered.",
                 "Which faults come when follows from the seed. Cuts and losses need root and iptables, the full disk needs root and "
                         + "loop devices; without them the other faults go on."
         },
