@@ -179,7 +179,11 @@ public record PaxosProperties(
      * @param trimEveryBytes after how many delivered bytes it asks by itself, if that comes first
      * @param retentionInstances how many of the newest instances it keeps for applications to read; a power of two
      * @param retentionBytes how many bytes of them it keeps
-     * @param allowedOrigins the web origins, beside the learner's own, whose pages may open a WebSocket
+     * @param allowedOrigins the web origins, beside the learner's own, whose pages may open a WebSocket, and submit
+     * @param subscribersMax how many WebSockets and streams may read the log at a time
+     * @param subscriberSilenceMax after how long a WebSocket is let go that neither takes what is sent nor answers a ping
+     * @param clientServices {@code host:port} at which client-services answer over HTTP, to which values that come to the
+     *        learner are handed on
      */
     public record Learner(
             @DefaultValue("false") boolean canTrim,
@@ -187,7 +191,10 @@ public record PaxosProperties(
             @DefaultValue("64MB") DataSize trimEveryBytes,
             @DefaultValue("262144") int retentionInstances,
             @DefaultValue("64MB") DataSize retentionBytes,
-            @DefaultValue List<String> allowedOrigins) {}
+            @DefaultValue List<String> allowedOrigins,
+            @DefaultValue("4096") int subscribersMax,
+            @DefaultValue("2m") Duration subscriberSilenceMax,
+            @DefaultValue List<String> clientServices) {}
 
     /**
      * The client's own.

@@ -8,11 +8,15 @@ import io.synod.learner.LearnerSettings;
 import io.synod.node.NodeIdentity;
 import io.synod.observability.NodeViews;
 import io.synod.runtime.EventLoop;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.config.annotation.CorsRegistry;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The learner and what stands around it, for a learner service or a replica: the role, the delivered log, REST and
@@ -25,6 +29,7 @@ public class LearnerConfiguration {
     private static final int RETENTION_INSTANCES_MAX = 1 << 24;
     /** Of about a megabyte each, in a process whose memory the retained log may nearly fill. */
     private static final int PAGES_MAX = 32;
+    private static final int SUBSCRIBERS_MAX = 100_000;
 
     @Bean
     LearnerSettings learnerSettings(NodeDescription description, PaxosProperties properties) {
@@ -97,8 +102,16 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer pageLimitConfigurer(PageLimit pageLimit) {
+    WebMvcConfigurer learnerWebConfigurer(PageLimit pageLimit, PaxosProperties properties) {
+        String[] origins = properties.learner().allowedOrigins().toArray(String[]::new);
         return new WebMvcConfigurer() {
+            @Override
+            public void addCorsMappings(CorsRegistry registry) {
+                if (origins.length > 0) {
+                    registry.addMapping("/api/**").allowedOrigins(origins).allowedMethods("GET", "POST");
+                }
+            }
+
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
                 registry.addInterceptor(pageLimit);
@@ -107,8 +120,22 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    ValuesController valuesController(DeliveredLog log, PageLimit pageLimit) {
-        return new ValuesController(log, pageLimit);
+    ValuesController valuesController(
+            DeliveredLog log, Subscribers subscribers, PageLimit pageLimit, JsonMapper mapper) {
+        ValueStream streams = new ValueStream(log, subscribers, new ValueJson(mapper), new ProblemJson(mapper));
+        return new ValuesController(log, subscribers.watch(), pageLimit, streams);
+    }
+
+    @Bean
+    SubmissionController submissionController(PaxosProperties properties) {
+        PaxosProperties.Learner learner = properties.learner();
+        return new SubmissionController(
+                ClientServices.parse(learner.clientServices()), Set.copyOf(learner.allowedOrigins()));
+    }
+
+    @Bean
+    ProblemErrorController problemErrorController() {
+        return new ProblemErrorController();
     }
 
     @Bean
@@ -117,7 +144,16 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    Subscribers subscribers(DeliveredLog log) {
-        return new Subscribers(log);
+    Subscribers subscribers(DeliveredLog log, PaxosProperties properties) {
+        PaxosProperties.Learner learner = properties.learner();
+        if (learner.subscribersMax() < 1 || learner.subscribersMax() > SUBSCRIBERS_MAX) {
+            throw new ConfigurationException("paxos.learner.subscribers-max", learner.subscribersMax(),
+                    "allowed are 1 to " + SUBSCRIBERS_MAX);
+        }
+        if (learner.subscriberSilenceMax().toMillis() < 2 * TimeUnit.NANOSECONDS.toMillis(Subscriber.PING_NANOS)) {
+            throw new ConfigurationException("paxos.learner.subscriber-silence-max", learner.subscriberSilenceMax(),
+                    "allowed is a time from 30s, twice that between two pings");
+        }
+        return new Subscribers(log, new LogWatch(log), learner.subscribersMax());
     }
 }

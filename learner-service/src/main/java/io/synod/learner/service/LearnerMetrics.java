@@ -28,7 +28,11 @@ import java.util.function.ToDoubleFunction;
  *     hash_differs}, {@code two_values}, {@code other_log}</td></tr>
  * <tr><td>{@code paxos.learner.sessions}</td><td>sessions that live</td></tr>
  * <tr><td>{@code paxos.learner.retained.bytes}</td><td>about what the delivered log takes in memory</td></tr>
- * <tr><td>{@code paxos.learner.subscribers}</td><td>WebSockets that read the delivered log</td></tr>
+ * <tr><td>{@code paxos.learner.subscribers}</td><td>WebSockets and streams that read the delivered log</td></tr>
+ * <tr><td>{@code paxos.learner.subscribers.refused}</td><td>those for whom there was no place</td></tr>
+ * <tr><td>{@code paxos.learner.subscribers.ended}</td><td>WebSockets that ended, by {@code reason}</td></tr>
+ * <tr><td>{@code paxos.learner.subscriber.lag.instances}</td><td>how far the slowest WebSocket is behind</td></tr>
+ * <tr><td>{@code paxos.learner.subscriber.values}</td><td>values sent over WebSockets</td></tr>
  * </table>
  */
 final class LearnerMetrics implements MeterBinder {
@@ -65,9 +69,24 @@ final class LearnerMetrics implements MeterBinder {
         Gauge.builder("paxos.learner.retained.bytes", log, DeliveredLog::retainedBytes)
                 .strongReference(true)
                 .register(registry);
+        bindSubscribers(registry);
+    }
+
+    private void bindSubscribers(MeterRegistry registry) {
         Gauge.builder("paxos.learner.subscribers", subscribers, Subscribers::count)
                 .strongReference(true)
                 .register(registry);
+        Gauge.builder("paxos.learner.subscriber.lag.instances", subscribers, Subscribers::lagInstances)
+                .strongReference(true)
+                .register(registry);
+        FunctionCounter.builder("paxos.learner.subscriber.values", subscribers, Subscribers::values).register(registry);
+        FunctionCounter.builder("paxos.learner.subscribers.refused", subscribers, Subscribers::refused)
+                .register(registry);
+        for (SubscriptionEnd.Kind kind : SubscriptionEnd.Kind.values()) {
+            FunctionCounter.builder("paxos.learner.subscribers.ended", subscribers, all -> all.ended(kind))
+                    .tag("reason", kind.tag())
+                    .register(registry);
+        }
     }
 
     private void counter(MeterRegistry registry, String name, ToDoubleFunction<LearnerView> value) {

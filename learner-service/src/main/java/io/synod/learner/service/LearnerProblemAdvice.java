@@ -1,8 +1,31 @@
 package io.synod.learner.service;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** Answers errors of this service's REST calls as problem details (RFC 9457). */
-@RestControllerAdvice(assignableTypes = ValuesController.class)
-final class LearnerProblemAdvice extends ResponseEntityExceptionHandler {}
+/** Answers errors of this service's HTTP calls as problem details (RFC 9457), whatever the call says that it accepts. */
+@RestControllerAdvice
+final class LearnerProblemAdvice extends ResponseEntityExceptionHandler {
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> onBadParameter(BadParameterException e) {
+        return respond(Problems.of(
+                HttpStatus.BAD_REQUEST, "bad-request", "Bad request", String.valueOf(e.getMessage())));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> onGone(PositionGoneException e) {
+        return respond(e.problem());
+    }
+
+    private static ResponseEntity<ProblemDetail> respond(ProblemDetail problem) {
+        return ResponseEntity.status(problem.getStatus())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+}

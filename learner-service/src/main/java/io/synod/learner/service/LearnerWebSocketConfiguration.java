@@ -1,10 +1,12 @@
 package io.synod.learner.service;
 
 import io.synod.config.PaxosProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -15,15 +17,27 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableWebSocket
 class LearnerWebSocketConfiguration implements WebSocketConfigurer {
 
+    /** Nothing is to be sent to us but control frames, so each connection keeps small buffers. */
+    private static final int RECEIVED_BYTES_MAX = 512;
+
     private final ValuesWebSocketHandler handler;
     private final ValuesHandshake handshake;
     private final PaxosProperties properties;
 
     LearnerWebSocketConfiguration(
             DeliveredLog log, JsonMapper mapper, Subscribers subscribers, PaxosProperties properties) {
-        this.handler = new ValuesWebSocketHandler(log, new ValueJson(mapper), subscribers);
-        this.handshake = new ValuesHandshake(log);
+        this.handler = new ValuesWebSocketHandler(log, new ValueJson(mapper), subscribers,
+                properties.learner().subscriberSilenceMax().toNanos());
+        this.handshake = new ValuesHandshake(log, subscribers, new ProblemJson(mapper));
         this.properties = properties;
+    }
+
+    @Bean
+    static ServletServerContainerFactoryBean webSocketContainer() {
+        ServletServerContainerFactoryBean container = new ServletServerContainerFactoryBean();
+        container.setMaxTextMessageBufferSize(RECEIVED_BYTES_MAX);
+        container.setMaxBinaryMessageBufferSize(RECEIVED_BYTES_MAX);
+        return container;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.synod.learner.service;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+
 /** What stood at a position of the delivered log is not retained any more (rule S12). */
 public final class PositionGoneException extends RuntimeException {
 
@@ -16,5 +19,20 @@ public final class PositionGoneException extends RuntimeException {
     /** The first instance that is retained. */
     public long firstInstance() {
         return firstInstance;
+    }
+
+    /** What to do about it, in few words. */
+    String advice() {
+        return "first retained instance is " + firstInstance + "; no checkpoint";
+    }
+
+    /** The same as a problem (RFC 9457). */
+    ProblemDetail problem() {
+        ProblemDetail problem =
+                Problems.of(HttpStatus.GONE, "gone", "Not retained any more",
+                        getMessage() + "; there is no checkpoint");
+        problem.setProperty("firstInstance", firstInstance);
+        problem.setProperty("checkpoint", null);
+        return problem;
     }
 }

@@ -2,130 +2,187 @@ package io.synod.learner.service;
 
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
+import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.PingMessage;
-import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
  * One WebSocket that reads the delivered log, on a virtual thread of its own and at its own position. A client that does
- * not read holds back its own thread alone: sending waits, nothing is queued.
+ * not read holds back its own thread alone: sending waits, nothing is queued, and what it has not read yet it finds in the
+ * log. One that gives no sign of life, neither takes what is sent nor answers a ping, is let go.
  */
-final class Subscriber implements Runnable {
+final class Subscriber implements DeliveredLog.ValueConsumer {
 
-    /** The position, or what follows it, is not retained any more; the reason names the first retained instance. */
-    static final CloseStatus GONE = new CloseStatus(4_410, "gone");
-
-    /** The learner delivers nothing more; the reason says why. */
-    static final CloseStatus LEARNER_STOPPED = new CloseStatus(4_503, "learner stopped");
-
-    /** The position is one of another log, which was not known before; the reason names the one that is delivered here. */
-    static final CloseStatus OTHER_LOG = new CloseStatus(4_409, "other log");
-
-    private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
     private static final int VALUES_A_READ = 1_000;
     private static final long BYTES_A_READ = 1 << 20;
-    private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
-    private static final int REASON_CHARS_MAX = 120;
+    private static final long NOT_BEHIND = Long.MAX_VALUE;
+    static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final WebSocketSession socket;
+    private final RemoteEndpoint.Basic remote;
+    private final Frames frames;
     private final DeliveredLog delivered;
-    private final ValueJson json;
-    private final @Nullable SessionId only;
-    private final @Nullable String logId;
-    private final Thread thread;
-    private volatile boolean stopping;
-    private Position position;
+    private final Subscription subscription;
+    private final LogWatch.Follower follower;
+    private final long silenceNanosMax;
+    private final CountDownLatch gone = new CountDownLatch(1);
 
-    /**
-     * @param only the session whose values are sent; null for all
-     * @param logId names the log that the position is one of; null if the client did not say
-     */
+    private long pingedNanos = System.nanoTime();
+    private volatile long heardNanos = pingedNanos;
+    private volatile long instance;
+    private volatile SubscriptionEnd.Kind stopped = SubscriptionEnd.Kind.SERVICE_STOPS;
+    private volatile long values;
+    private long sent;
+
+    /** @param silenceNanosMax after how long without a sign of life the client is let go */
     Subscriber(
             WebSocketSession socket,
+            RemoteEndpoint.Basic remote,
+            Frames frames,
             DeliveredLog delivered,
-            ValueJson json,
-            Position position,
-            @Nullable SessionId only,
-            @Nullable String logId) {
+            Subscription subscription,
+            LogWatch.Follower follower,
+            long silenceNanosMax) {
         this.socket = socket;
+        this.remote = remote;
+        this.frames = frames;
         this.delivered = delivered;
-        this.json = json;
-        this.position = position;
-        this.only = only;
-        this.logId = logId;
-        this.thread = Thread.ofVirtual().name("subscriber-" + socket.getId()).unstarted(this);
+        this.subscription = subscription;
+        this.follower = follower;
+        this.silenceNanosMax = silenceNanosMax;
+        this.instance = subscription.start().position().instance();
     }
 
-    void start() {
-        thread.start();
+    /** @param onEnd told once why the subscription ended, on its thread */
+    void start(Consumer<SubscriptionEnd> onEnd) {
+        Thread.ofVirtual().name("subscriber-" + socket.getId()).start(() -> {
+            SubscriptionEnd end = run();
+            follower.close();
+            onEnd.accept(end);
+            gone.countDown();
+        });
     }
 
-    /** Ends the subscription; may be called by any thread. */
-    void stop() {
-        stopping = true;
-        thread.interrupt();
+    /** Waits until the subscription has ended; returns whether it has. */
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        return gone.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the subscription soon, for this reason; may be called by any thread. */
+    void stop(SubscriptionEnd.Kind why) {
+        stopped = why;
+        follower.release();
+    }
+
+    /** The client answered a ping. */
+    void heard() {
+        heardNanos = System.nanoTime();
+    }
+
+    /** The instance that is read next; of one that waits for more, above any. */
+    long instance() {
+        return instance;
+    }
+
+    /** How many values were sent. */
+    long values() {
+        return values;
+    }
+
+    private SubscriptionEnd run() {
+        try {
+            SubscriptionEnd end = follow();
+            close(end.status());
+            return end;
+        } catch (IOException | UncheckedIOException | IllegalStateException e) {
+            // Also where the client has gone, so that there is nobody to be told.
+            LOG.debug("Subscriber {} is gone: {}", socket.getId(), e.toString());
+            close(CloseStatus.SERVER_ERROR);
+            return SubscriptionEnd.Kind.DISCONNECTED.end();
+        } catch (InterruptedException e) {
+            close(CloseStatus.GOING_AWAY);
+            return SubscriptionEnd.Kind.SERVICE_STOPS.end();
+        }
+    }
+
+    private SubscriptionEnd follow() throws InterruptedException, IOException {
+        boolean begun = false;
+        Position position = subscription.start().position();
+        while (!follower.isReleased()) {
+            if (!socket.isOpen()) {
+                return SubscriptionEnd.Kind.DISCONNECTED.end();
+            }
+            if (delivered.isOther(subscription.logId())) {
+                return SubscriptionEnd.Kind.OTHER_LOG.end("this learner delivers log " + delivered.logId());
+            }
+            try {
+                position = begun
+                        ? delivered.read(position, VALUES_A_READ, BYTES_A_READ, this)
+                        : subscription.start().read(delivered, VALUES_A_READ, BYTES_A_READ, this);
+                begun = true;
+            } catch (PositionGoneException e) {
+                frames.flush();
+                return SubscriptionEnd.Kind.GONE.end(e.advice());
+            }
+            instance = position.instance();
+            values = sent;
+            if (!keepAlive()) {
+                return SubscriptionEnd.Kind.SILENT.end();
+            }
+            if (instance <= delivered.last()) {
+                // Others have their turn between two reads of one that has a long way to go.
+                LogWatch.letOthersRead();
+                continue;
+            }
+            frames.flush();
+            String why = delivered.stopped();
+            if (why != null) {
+                return SubscriptionEnd.Kind.LEARNER_STOPPED.end(why);
+            }
+            instance = NOT_BEHIND;
+            Position next = follower.await(position, PING_NANOS);
+            position = next == null ? position : next;
+            instance = position.instance();
+        }
+        return stopped.end();
+    }
+
+    /** Pings now and then; returns false if the client was silent for too long. */
+    private boolean keepAlive() throws IOException {
+        long now = System.nanoTime();
+        if (now - heardNanos > silenceNanosMax) {
+            return false;
+        }
+        if (now - pingedNanos >= PING_NANOS) {
+            pingedNanos = now;
+            frames.flush();
+            remote.sendPing(ByteBuffer.allocate(0));
+        }
+        return true;
     }
 
     @Override
-    public void run() {
+    public void accept(long valueInstance, int index, SessionId session, long number, Bytes value) {
+        if (subscription.client() == null || subscription.client().equals(session)) {
+            frames.accept(valueInstance, index, session, number, value);
+            sent++;
+        }
+    }
+
+    private void close(CloseStatus status) {
         try {
-            CloseStatus status = follow();
             socket.close(status);
-        } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            log.debug("Subscriber {} is gone: {}", socket.getId(), e.toString());
-        } catch (InterruptedException e) {
-            closeQuietly();
-        }
-    }
-
-    private CloseStatus follow() throws InterruptedException, IOException {
-        while (!stopping && socket.isOpen()) {
-            if (delivered.isOther(logId)) {
-                return OTHER_LOG.withReason("this learner delivers log " + delivered.logId());
-            }
-            try {
-                position = delivered.read(position, VALUES_A_READ, BYTES_A_READ, this::send);
-            } catch (PositionGoneException e) {
-                return GONE.withReason("first retained instance is " + e.firstInstance() + "; no checkpoint");
-            }
-            if (position.instance() <= delivered.last()) {
-                continue;
-            }
-            String stopped = delivered.stopped();
-            if (stopped != null) {
-                return LEARNER_STOPPED.withReason(
-                        stopped.length() > REASON_CHARS_MAX ? stopped.substring(0, REASON_CHARS_MAX) : stopped);
-            }
-            if (!delivered.await(position.instance(), PING_NANOS) && delivered.stopped() == null) {
-                socket.sendMessage(new PingMessage());
-            }
-        }
-        return CloseStatus.GOING_AWAY;
-    }
-
-    private void send(long instance, int index, SessionId session, long number, Bytes value) {
-        if (only != null && !only.equals(session)) {
-            return;
-        }
-        try {
-            socket.sendMessage(new TextMessage(json.write(DeliveredValue.of(instance, index, session, number, value))));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void closeQuietly() {
-        try {
-            socket.close(CloseStatus.GOING_AWAY);
-        } catch (IOException e) {
-            log.debug("Subscriber {} is gone: {}", socket.getId(), e.toString());
+        } catch (IOException | IllegalStateException e) {
+            LOG.debug("Subscriber {} is gone: {}", socket.getId(), e.toString());
         }
     }
 }

@@ -1,30 +1,35 @@
 package io.synod.learner.service;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.SessionId;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
  * {@code GET /api/values}: the delivered log, page by page. With {@code wait} an empty page is held back until there is
- * something to tell, so whoever follows the log need not ask again and again.
+ * something to tell, so whoever follows the log need not ask again and again. Whoever accepts
+ * {@value ValueStream#MEDIA_TYPE} gets a stream instead of a page.
  */
 @RestController
 @RequestMapping("/api")
 final class ValuesController {
 
+    private static final int LIMIT_DEFAULT = 100;
     private static final int LIMIT_MAX = 10_000;
     private static final long PAGE_BYTES_MAX = 1 << 20;
     private static final long WAIT_MILLIS_MAX = 60_000;
-    private static final String FROM_ALLOWED = Position.ALLOWED + ", or earliest, or latest";
 
     /**
      * A page of the log.
@@ -45,39 +50,43 @@ final class ValuesController {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String stopped) {}
 
     private final DeliveredLog log;
+    private final LogWatch watch;
     private final PageLimit pages;
+    private final ValueStream streams;
 
-    ValuesController(DeliveredLog log, PageLimit pages) {
+    ValuesController(DeliveredLog log, LogWatch watch, PageLimit pages, ValueStream streams) {
         this.log = log;
+        this.watch = watch;
         this.pages = pages;
+        this.streams = streams;
     }
 
+    /** Answers with a page, or writes a stream and returns null. */
     @GetMapping("/values")
-    Page values(
-            @RequestParam(defaultValue = "earliest") String from,
-            @RequestParam(defaultValue = "100") String limit,
-            @RequestParam(defaultValue = "0") String wait,
-            @RequestParam(name = "log", required = false) @Nullable String logId,
-            HttpServletRequest request)
-            throws InterruptedException {
-        Position position = position(from);
-        boolean earliest = from.equals("earliest");
-        int limitValues = (int) number("limit", limit, 1, LIMIT_MAX);
-        long waitMillis = number("wait", wait, 0, WAIT_MILLIS_MAX);
-        requireSameLog(logId);
-        try {
-            Page page = page(position, earliest, limitValues, Duration.ofMillis(waitMillis).toNanos(), request);
-            // The log may have become known while there was nothing to read.
-            requireSameLog(logId);
-            return page;
-        } catch (PositionGoneException e) {
-            ErrorResponseException gone =
-                    problem(HttpStatus.GONE, "gone", "Not retained any more",
-                            e.getMessage() + "; there is no checkpoint");
-            gone.getBody().setProperty("firstInstance", e.firstInstance());
-            gone.getBody().setProperty("checkpoint", null);
-            throw gone;
+    @Nullable
+    Page values(HttpServletRequest request, HttpServletResponse response)
+            throws InterruptedException, IOException {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        if (accept != null && accept.contains(ValueStream.MEDIA_TYPE)) {
+            ReadParameters given = new ReadParameters(
+                    request.getParameterMap(), "from", "to", "limit", "follow", "client", "log");
+            ValueStream.Range range = ValueStream.Range.of(given, log);
+            requireSameLog(range.logId());
+            streams.write(range, response);
+            return null;
         }
+        ReadParameters given =
+                new ReadParameters(request.getParameterMap(), "from", "limit", "wait", "client", "log");
+        Reader reader = new Reader(
+                given.start(log, "earliest"),
+                given.client(),
+                (int) given.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
+        long waitMillis = given.number("wait", 0, 0, WAIT_MILLIS_MAX);
+        requireSameLog(given.log());
+        Page page = page(reader, Duration.ofMillis(waitMillis).toNanos(), request);
+        // The log may have become known while there was nothing to read.
+        requireSameLog(given.log());
+        return page;
     }
 
     private void requireSameLog(@Nullable String logId) {
@@ -90,86 +99,73 @@ final class ValuesController {
         }
     }
 
-    private Page page(Position from, boolean earliest, int limit, long waitNanos, HttpServletRequest request)
-            throws InterruptedException {
+    private Page page(Reader reader, long waitNanos, HttpServletRequest request) throws InterruptedException {
         long deadline = System.nanoTime() + waitNanos;
-        List<DeliveredValue> values = new ArrayList<>();
         enter(request);
-        Position next = earliest ? readEarliest(limit, values) : read(from, limit, values);
-        // Instances that deliver nothing are passed by without an answer.
-        while (values.isEmpty()) {
-            pages.leave(request);
-            if (!log.await(next.instance(), deadline - System.nanoTime())) {
-                break;
+        Position next = reader.read(null);
+        if (reader.values.isEmpty() && waitNanos > 0) {
+            try (LogWatch.Follower follower = watch.follow(reader.client)) {
+                // What came before it followed.
+                next = reader.read(next);
+                // Instances that deliver nothing are passed by without an answer.
+                while (reader.values.isEmpty()) {
+                    pages.leave(request);
+                    Position more = follower.await(next, deadline - System.nanoTime());
+                    if (more == null) {
+                        break;
+                    }
+                    enter(request);
+                    next = reader.read(more);
+                }
             }
-            enter(request);
-            next = read(next, limit, values);
         }
-        return new Page(log.logId().toString(), values, next.toString(), log.first(), log.last(), log.stopped());
+        return new Page(
+                log.logId().toString(), reader.values, next.toString(), log.first(), log.last(), log.stopped());
     }
 
     private void enter(HttpServletRequest request) throws InterruptedException {
         if (!pages.enter(request)) {
-            throw problem(HttpStatus.TOO_MANY_REQUESTS, "overloaded", "Overloaded",
+            throw problem(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "overloaded",
+                    "Overloaded",
                     "too many pages are being read at this learner; try again later");
         }
     }
 
-    /** Under load the earliest instance may go before it is read; then the next one is the earliest. */
-    private Position readEarliest(int limit, List<DeliveredValue> values) {
-        while (true) {
-            try {
-                return read(Position.atStartOf(log.first()), limit, values);
-            } catch (PositionGoneException e) {
-                values.clear();
-            }
-        }
-    }
-
-    private Position read(Position from, int limit, List<DeliveredValue> values) {
-        return log.read(
-                from,
-                limit,
-                PAGE_BYTES_MAX,
-                (instance, index, session, number, value) -> values
-                        .add(DeliveredValue.of(instance, index, session, number, value)));
-    }
-
-    private Position position(String from) {
-        return switch (from) {
-            case "earliest" -> Position.atStartOf(log.first());
-            case "latest" -> Position.atStartOf(log.last() + 1);
-            default -> {
-                Position position = Position.parse(from);
-                if (position == null) {
-                    throw badRequest("from", from, FROM_ALLOWED);
-                }
-                yield position;
-            }
-        };
-    }
-
-    private static long number(String name, String text, long min, long max) {
-        try {
-            long number = Long.parseLong(text);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Answered below, like a number out of bounds.
-        }
-        throw badRequest(name, text, min + " to " + max);
-    }
-
-    private static ErrorResponseException badRequest(String name, String text, String allowed) {
-        return problem(
-                HttpStatus.BAD_REQUEST,
-                "bad-request",
-                "Bad request",
-                name + " is '" + text + "'; allowed is " + allowed);
-    }
-
     private static ErrorResponseException problem(HttpStatus status, String type, String title, String detail) {
         return new ErrorResponseException(status, Problems.of(status, type, title, detail), null);
+    }
+
+    /** Reads the values of one page. */
+    private final class Reader {
+
+        private final ReadParameters.Start start;
+        private final @Nullable SessionId client;
+        private final int limit;
+        private final List<DeliveredValue> values = new ArrayList<>();
+
+        Reader(ReadParameters.Start start, @Nullable SessionId client, int limit) {
+            this.start = start;
+            this.client = client;
+            this.limit = limit;
+        }
+
+        /** Reads from a position on, or from the start; ends with the first value, or at the end of the log. */
+        Position read(@Nullable Position from) {
+            Position next = from == null
+                    ? start.read(log, limit, PAGE_BYTES_MAX, this::add)
+                    : log.read(from, limit, PAGE_BYTES_MAX, this::add);
+            while (values.isEmpty() && next.instance() <= log.last()) {
+                next = log.read(next, limit, PAGE_BYTES_MAX, this::add);
+            }
+            return next;
+        }
+
+        private void add(long instance, int index, SessionId session, long number, Bytes value) {
+            if (client == null || client.equals(session)) {
+                values.add(DeliveredValue.of(instance, index, session, number, value, null));
+            }
+        }
     }
 }

@@ -1,35 +1,35 @@
 package io.synod.learner.service;
 
-import io.synod.protocol.SessionId;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
-import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * What a WebSocket asks for. {@code from} is where to begin: an instance, a position, {@code earliest} or {@code latest},
  * which is the default; {@code client} is a session whose values alone are wanted; {@code log} the log that the position is
- * one of. What is wrong with them is answered before the upgrade: 400, or 409 for another log.
+ * one of. What is wrong with them is answered before the upgrade, as a problem: 400, 409 for another log, 503 where there is
+ * no place for another subscriber.
  */
 final class ValuesHandshake implements HandshakeInterceptor {
 
-    /** The attribute that holds the {@link Position} to begin at. */
-    static final String POSITION = "synod.position";
-
-    /** The attribute that holds the {@link SessionId} whose values alone are wanted, if there is one. */
-    static final String CLIENT = "synod.client";
-
-    /** The attribute that holds the text that names the log, if there is one. */
-    static final String LOG = "synod.log";
+    /** The attribute that holds the {@link Subscription}. */
+    static final String SUBSCRIPTION = "synod.subscription";
 
     private final DeliveredLog delivered;
+    private final Subscribers subscribers;
+    private final ProblemJson problems;
 
-    ValuesHandshake(DeliveredLog delivered) {
+    ValuesHandshake(DeliveredLog delivered, Subscribers subscribers, ProblemJson problems) {
         this.delivered = delivered;
+        this.subscribers = subscribers;
+        this.problems = problems;
     }
 
     @Override
@@ -37,48 +37,36 @@ final class ValuesHandshake implements HandshakeInterceptor {
             ServerHttpRequest request,
             ServerHttpResponse response,
             WebSocketHandler handler,
-            Map<String, Object> attributes) {
-        var query = UriComponentsBuilder.fromUri(request.getURI()).build().getQueryParams();
-        String logId = query.getFirst("log");
-        if (delivered.isOther(logId)) {
-            response.setStatusCode(HttpStatus.CONFLICT);
-            return false;
+            Map<String, Object> attributes)
+            throws IOException {
+        if (!(request instanceof ServletServerHttpRequest servlet)) {
+            throw new IllegalStateException("the handshake comes from no servlet: " + request.getClass());
         }
-        Position position = position(query.getFirst("from"));
-        String client = query.getFirst("client");
-        SessionId session = client == null ? null : session(client);
-        if (position == null || client != null && session == null) {
-            response.setStatusCode(HttpStatus.BAD_REQUEST);
-            return false;
+        Subscription subscription;
+        try {
+            subscription = Subscription.of(servlet.getServletRequest().getParameterMap(), delivered);
+        } catch (BadParameterException e) {
+            return refuse(response, HttpStatus.BAD_REQUEST, "bad-request", "Bad request",
+                    String.valueOf(e.getMessage()));
         }
-        attributes.put(POSITION, position);
-        if (session != null) {
-            attributes.put(CLIENT, session);
+        if (delivered.isOther(subscription.logId())) {
+            return refuse(response, HttpStatus.CONFLICT, "other-log", "Another log", "this learner delivers log "
+                    + delivered.logId() + ", the position is one of log " + subscription.logId());
         }
-        if (logId != null) {
-            attributes.put(LOG, logId);
+        if (subscribers.count() >= subscribers.max()) {
+            return refuse(response, HttpStatus.SERVICE_UNAVAILABLE, "overloaded", "Overloaded", "there are "
+                    + subscribers.max() + " subscribers, and no more are taken (paxos.learner.subscribers-max)");
         }
+        attributes.put(SUBSCRIPTION, subscription);
         return true;
     }
 
-    private @Nullable Position position(@Nullable String from) {
-        return switch (from) {
-            case null -> Position.atStartOf(delivered.last() + 1);
-            case "latest" -> Position.atStartOf(delivered.last() + 1);
-            case "earliest" -> Position.atStartOf(delivered.first());
-            default -> Position.parse(from.replace("%3A", ":"));
-        };
-    }
-
-    private static @Nullable SessionId session(String text) {
-        String[] parts = text.replace("%2F", "/").split("/", -1);
-        try {
-            return parts.length == 2
-                    ? new SessionId(Long.parseLong(parts[0]), Integer.parseInt(parts[1]))
-                    : null;
-        } catch (NumberFormatException e) {
-            return null;
-        }
+    private boolean refuse(ServerHttpResponse response, HttpStatus status, String type, String title, String detail)
+            throws IOException {
+        response.setStatusCode(status);
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        response.getBody().write(problems.write(Problems.of(status, type, title, detail)));
+        return false;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +49,7 @@ class LearnerApplicationTests {
     private int port;
 
     /** Puts all that a WebSocket says into a queue. */
-    private static final class Frames implements WebSocket.Listener {
+    private static final class Received implements WebSocket.Listener {
         final BlockingQueue<String> queue = new LinkedBlockingQueue<>();
         private final StringBuilder text = new StringBuilder();
 
@@ -89,7 +90,7 @@ class LearnerApplicationTests {
                 "/actuator/trim");
     }
 
-    private WebSocket open(String query, Frames frames, @Nullable String origin) {
+    private WebSocket open(String query, Received frames, @Nullable String origin) {
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         if (origin != null) {
             builder.header("Origin", origin);
@@ -100,7 +101,7 @@ class LearnerApplicationTests {
 
     private int refusal(String query, @Nullable String origin) {
         try {
-            open(query, new Frames(), origin).abort();
+            open(query, new Received(), origin).abort();
             return 0;
         } catch (CompletionException e) {
             return e.getCause() instanceof WebSocketHandshakeException refused
@@ -118,11 +119,11 @@ class LearnerApplicationTests {
     void aWebSocketGetsEveryValueInOrderFromWhereItAsks() throws Exception {
         append(Bytes.ofUtf8("one"), Bytes.ofUtf8("two"));
         long instance = log.last();
-        Frames frames = new Frames();
+        Received frames = new Received();
         WebSocket socket = open("?from=" + instance + ":1", frames, null);
         assertThat(frames.next())
                 .isEqualTo("{\"instance\":" + instance + ",\"index\":1,\"session\":\"1/1\",\"number\":"
-                        + (instance + 1) + ",\"value\":\"two\"}");
+                        + (instance + 1) + ",\"value\":\"two\",\"logId\":\"" + log.logId() + "\"}");
         append(Bytes.wrap(new byte[] {(byte) 0xfe}));
         assertThat(frames.next()).contains("\"instance\":" + (instance + 1), "\"value\":\"/g==\"", "\"base64\"");
         assertThat(subscribers.count()).isPositive();
@@ -133,7 +134,7 @@ class LearnerApplicationTests {
     @Test
     void aWebSocketCanAskForOneSessionAlone() throws Exception {
         SessionId other = new SessionId(7, 3);
-        Frames frames = new Frames();
+        Received frames = new Received();
         WebSocket socket = open("?from=latest&client=7/3", frames, null);
         append(Bytes.ofUtf8("not this"));
         long instance = log.last() + 1;
@@ -147,7 +148,7 @@ class LearnerApplicationTests {
         for (int i = 0; i < 40; i++) {
             append(Bytes.ofUtf8("v"));
         }
-        Frames frames = new Frames();
+        Received frames = new Received();
         open("?from=1", frames, null);
         assertThat(frames.next()).isEqualTo("4410 first retained instance is " + log.first() + "; no checkpoint");
     }
@@ -160,9 +161,20 @@ class LearnerApplicationTests {
     }
 
     @Test
+    void aPageOfAnAllowedOriginMayReadAnswersAndOneOfAForeignOriginMayNot() throws Exception {
+        HttpResponse<String> allowed =
+                send(HttpRequest.newBuilder().header("Origin", "https://console.example"), "/api/values");
+        assertThat(allowed.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://console.example");
+        HttpResponse<String> foreign =
+                send(HttpRequest.newBuilder().header("Origin", "https://elsewhere.example"), "/api/values");
+        assertThat(foreign.statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void badParametersOfAWebSocketAreRefusedBeforeTheUpgrade() {
         assertThat(refusal("?from=0", null)).isEqualTo(400);
         assertThat(refusal("?client=7", null)).isEqualTo(400);
+        assertThat(refusal("?form=7", null)).isEqualTo(400);
         log.nameLog(new LogId(0xabc));
         assertThat(refusal("?log=0123", null)).isEqualTo(409);
         assertThat(refusal("?log=unknown", null)).isZero();
@@ -200,11 +212,37 @@ class LearnerApplicationTests {
                 "paxos_learner_delivered_instance",
                 "paxos_learner_gap_instances",
                 "paxos_learner_stopped",
-                "paxos_learner_subscribers"
+                "paxos_learner_subscribers",
+                "paxos_learner_subscribers_refused_total",
+                "paxos_learner_subscribers_ended_total",
+                "paxos_learner_subscriber_lag_instances",
+                "paxos_learner_subscriber_values_total"
         }) {
             assertThat(meters).contains("\n" + name + "{");
         }
         assertThat(send(HttpRequest.newBuilder(), "/actuator/health/liveness").statusCode()).isEqualTo(200);
         assertThat(send(HttpRequest.newBuilder(), "/actuator/health/readiness").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void everyErrorIsAProblem() throws Exception {
+        List<HttpResponse<String>> errors = List.of(
+                send(HttpRequest.newBuilder(), "/nowhere"),
+                send(HttpRequest.newBuilder(), "/api/values?from=x"),
+                send(HttpRequest.newBuilder().DELETE(), "/api/values"),
+                send(HttpRequest.newBuilder(), "/actuator/nothing"),
+                send(HttpRequest.newBuilder(), "/actuator/trim"),
+                trim("{}"),
+                trim("not json"),
+                send(HttpRequest.newBuilder(), "/error"),
+                send(HttpRequest.newBuilder(), "/ws/values?from=x"),
+                send(HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("v")), "/api/values"));
+        assertThat(errors).extracting(HttpResponse::statusCode)
+                .containsExactly(404, 400, 405, 404, 405, 400, 400, 404, 400, 503);
+        assertThat(errors).allSatisfy(error -> {
+            assertThat(error.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(error.body()).contains("\"status\":" + error.statusCode(), "\"title\":", "\"detail\":");
+        });
+        assertThat(errors.getLast().body()).contains("paxos.learner.client-services");
     }
 }

@@ -10,7 +10,9 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
+import io.synod.protocol.SessionId;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,17 +20,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.ResultActions;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(30)
 class ValuesControllerTests {
 
     private final DeliveredLog log = new DeliveredLog(8, 1_000_000);
+    private final Subscribers subscribers = new Subscribers(log, new LogWatch(log), 1);
     private final PageLimit pages = new PageLimit(1);
-    private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new ValuesController(log, pages))
-            .setControllerAdvice(new LearnerProblemAdvice())
-            .addInterceptors(pages)
-            .build();
+    private final MockMvc mvc = mvc(log, subscribers);
+
+    private MockMvc mvc(DeliveredLog of, Subscribers readers) {
+        JsonMapper mapper = new JsonMapper();
+        ValueStream streams = new ValueStream(of, readers, new ValueJson(mapper), new ProblemJson(mapper));
+        return MockMvcBuilders.standaloneSetup(new ValuesController(of, readers.watch(), pages, streams))
+                .setControllerAdvice(new LearnerProblemAdvice())
+                .addInterceptors(pages)
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        subscribers.stop();
+    }
 
     @BeforeEach
     void deliver() {
@@ -96,15 +112,19 @@ class ValuesControllerTests {
     }
 
     @ParameterizedTest
-    @CsvSource({
-            "from=0, an instance from 1",
-            "from=x, earliest",
-            "from=1:-1, earliest",
-            "limit=0, 1 to 10000",
-            "limit=10001, 1 to 10000",
-            "limit=many, 1 to 10000",
-            "wait=-1, 0 to 60000",
-            "wait=60001, 0 to 60000"
+    @CsvSource(delimiter = ';', value = {
+            "from=0; an instance from 1",
+            "from=x; earliest",
+            "from=1:-1; earliest",
+            "limit=0; 1 to 10000",
+            "limit=10001; 1 to 10000",
+            "limit=many; 1 to 10000",
+            "wait=-1; 0 to 60000",
+            "wait=60001; 0 to 60000",
+            "form=1; there is no parameter 'form'; allowed are from",
+            "from=1&from=2; given 2 times",
+            "client=x; instance and the ordinal",
+            "client=0/1; instance and the ordinal"
     })
     void badInputIsToldWhatIsAllowed(String query, String allowed) throws Exception {
         mvc.perform(get("/api/values?" + query))
@@ -124,9 +144,8 @@ class ValuesControllerTests {
     @Test
     void beforeALogIsKnownNoPositionIsOneOfAnother() throws Exception {
         DeliveredLog unformed = new DeliveredLog(8, 1_000_000);
-        MockMvc early = MockMvcBuilders.standaloneSetup(new ValuesController(unformed, pages))
-                .setControllerAdvice(new LearnerProblemAdvice())
-                .build();
+        Subscribers readers = new Subscribers(unformed, new LogWatch(unformed), 1);
+        MockMvc early = mvc(unformed, readers);
         early.perform(get("/api/values?log=0000000000000abc")).andExpect(status().isOk());
         mvc.perform(get("/api/values?from=5&log=unknown")).andExpect(status().isOk());
         Thread formed = Thread.ofVirtual().start(() -> {
@@ -135,6 +154,7 @@ class ValuesControllerTests {
         });
         early.perform(get("/api/values?log=0000000000000abc&wait=20000")).andExpect(status().isConflict());
         formed.join();
+        readers.stop();
     }
 
     @Test
@@ -185,7 +205,7 @@ class ValuesControllerTests {
 
     @Test
     void aServiceThatEndsAnswersWhoWaitsAndSaysOfItsLearnerNothing() throws Exception {
-        Thread end = Thread.ofVirtual().start(() -> new Subscribers(log).stop());
+        Thread end = Thread.ofVirtual().start(subscribers::stop);
         mvc.perform(get("/api/values?from=13&wait=20000"))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.values", hasSize(0)))
@@ -201,5 +221,70 @@ class ValuesControllerTests {
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.values", hasSize(0)))
                 .andExpect(jsonPath("$.stopped").value("below the trim point"));
+    }
+
+    private ResultActions stream(String query) throws Exception {
+        return mvc.perform(get("/api/values?" + query).header("Accept", "application/x-ndjson"));
+    }
+
+    private static String line(long instance, int index, String value) {
+        return "{\"instance\":" + instance + ",\"index\":" + index + ",\"session\":\"1/1\",\"number\":"
+                + (2 * instance + index) + ",\"value\":\"" + value + "\",\"logId\":\"0000000000000abc\"}\n";
+    }
+
+    @Test
+    void aRangeIsStreamedAsLines() throws Exception {
+        stream("from=5:1&to=6")
+                .andExpect(status().isOk())
+                .andExpect(content().contentType("application/x-ndjson"))
+                .andExpect(content().string(line(5, 1, "b5") + line(6, 0, "a6") + line(6, 1, "b6")));
+        stream("from=12&limit=1").andExpect(content().string(line(12, 0, "a12")));
+        stream("from=12&to=99").andExpect(content().string(line(12, 0, "a12") + line(12, 1, "b12")));
+        stream("from=12&client=9/9").andExpect(content().string(""));
+        assertThat(subscribers.count()).isZero();
+    }
+
+    @Test
+    void theLiveLogIsStreamedAsItGrows() throws Exception {
+        Thread writer = Thread.ofVirtual().start(() -> {
+            log.append(Deliveries.of(13, 26, "a13"));
+            log.append(Deliveries.of(14, 28, "a14", "b14"));
+        });
+        stream("from=13&follow=true&limit=2").andExpect(content().string(line(13, 0, "a13") + line(14, 0, "a14")));
+        writer.join();
+    }
+
+    @Test
+    void aStreamThatCannotBeginIsAProblemAndOneThatBreaksOffEndsWithOne() throws Exception {
+        stream("from=1").andExpect(status().isGone()).andExpect(content().contentType("application/problem+json"));
+        stream("follow=maybe").andExpect(status().isBadRequest());
+        stream("to=0").andExpect(status().isBadRequest());
+        stream("from=5&log=0000000000000def").andExpect(status().isConflict());
+        Thread end = Thread.ofVirtual().start(() -> log.stop("below the trim point"));
+        stream("from=12:1&follow=true")
+                .andExpect(status().isOk())
+                .andExpect(content().string(containsString("{\"problem\":{")))
+                .andExpect(content().string(containsString("below the trim point")));
+        end.join();
+    }
+
+    @Test
+    void l2MoreStreamsThanThereArePlacesAreRefused() throws Exception {
+        assertThat(subscribers.enter()).isTrue();
+        stream("from=5")
+                .andExpect(status().isTooManyRequests())
+                .andExpect(jsonPath("$.detail", containsString("paxos.learner.subscribers-max")));
+        subscribers.leave();
+        stream("from=5").andExpect(status().isOk());
+    }
+
+    @Test
+    void aPageMayBeOfOneSessionAlone() throws Exception {
+        SessionId other = new SessionId(7, 3);
+        log.append(Deliveries.of(13, Deliveries.run(other, 1, 0, Bytes.ofUtf8("theirs"))));
+        mvc.perform(get("/api/values?from=6&client=7/3"))
+                .andExpect(jsonPath("$.values", hasSize(1)))
+                .andExpect(jsonPath("$.values[0].value").value("theirs"))
+                .andExpect(jsonPath("$.next").value("14:0"));
     }
 }

@@ -1,0 +1,29 @@
+package io.synod.learner.service;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Answers as a problem (RFC 9457) what the web server refused before any of our code saw it, and what failed in it. */
+@RestController
+public final class ProblemErrorController implements ErrorController {
+
+    @RequestMapping("${server.error.path:${error.path:/error}}")
+    ResponseEntity<ProblemDetail> problem(HttpServletRequest request) {
+        Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        HttpStatus known = code instanceof Integer number ? HttpStatus.resolve(number) : HttpStatus.NOT_FOUND;
+        HttpStatus status = known == null ? HttpStatus.INTERNAL_SERVER_ERROR : known;
+        Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
+        String detail = message instanceof String text && !text.isBlank() && !status.is5xxServerError()
+                ? text
+                : status.is5xxServerError() ? "the service failed; its log has more" : status.getReasonPhrase();
+        ProblemDetail problem = Problems.of(status, "http-" + status.value(), status.getReasonPhrase(), detail);
+        return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    }
+}
