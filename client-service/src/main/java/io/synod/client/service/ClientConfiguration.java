@@ -6,6 +6,8 @@ import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
 import io.synod.learner.LearnerSettings;
+import io.synod.learner.service.ProblemErrorController;
+import io.synod.learner.service.console.ApiPageConfiguration;
 import io.synod.node.NodeConfiguration;
 import io.synod.node.NodeIdentity;
 import io.synod.observability.NodeViews;
@@ -19,7 +21,7 @@ import org.springframework.context.annotation.Import;
 
 /** The client's role and what is around it. */
 @Configuration(proxyBeanMethods = false)
-@Import(NodeConfiguration.class)
+@Import({NodeConfiguration.class, ApiPageConfiguration.class})
 class ClientConfiguration {
 
     /** Time for an outcome that falls at the deadline to come out of the loop. */
@@ -104,5 +106,10 @@ class ClientConfiguration {
         Duration wait = Duration.ofNanos(settings.deadlineNanos()).plus(OUTCOME_MARGIN);
         return new ValuesController(
                 submissions::submit, settings.valueBytesMax(), new ByteBudget(settings.queueBytesMax()), wait);
+    }
+
+    @Bean
+    ProblemErrorController problemErrorController() {
+        return new ProblemErrorController();
     }
 }

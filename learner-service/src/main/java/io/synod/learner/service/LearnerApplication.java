@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.learner.service.console.ConsoleConfiguration;
 import io.synod.node.NodeConfiguration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Import;
 /** Starts the learner service. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import({NodeConfiguration.class, LearnerConfiguration.class})
+@Import({NodeConfiguration.class, LearnerConfiguration.class, ConsoleConfiguration.class})
 public class LearnerApplication {
 
     public static void main(String[] args) {

@@ -2,6 +2,7 @@ package io.synod.replica.service;
 
 import io.synod.acceptor.service.AcceptorConfiguration;
 import io.synod.learner.service.LearnerConfiguration;
+import io.synod.learner.service.console.ConsoleConfiguration;
 import io.synod.node.NodeConfiguration;
 import io.synod.proposer.service.ProposerConfiguration;
 import org.springframework.boot.SpringApplication;
@@ -16,7 +17,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @Import({NodeConfiguration.class, AcceptorConfiguration.class, ProposerConfiguration.class,
-        LearnerConfiguration.class})
+        LearnerConfiguration.class, ConsoleConfiguration.class})
 public class ReplicaApplication {
 
     public static void main(String[] args) {

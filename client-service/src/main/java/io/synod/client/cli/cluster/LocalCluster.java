@@ -94,6 +94,10 @@ final class LocalCluster {
         if (service.kind().hasAcceptor()) {
             command.add("--paxos.acceptor.data-directory=" + data.storeDirectory(service));
         }
+        if (service.kind().hasLearner()) {
+            command.add("--paxos.learner.client-services=" + ClusterPlan.HOST + ":"
+                    + plan.httpPort(new ServiceName(ServiceKind.CLIENT, 0)));
+        }
         if (plan.isTrimmer(service)) {
             command.add("--paxos.learner.can-trim=true");
         }

@@ -40,6 +40,11 @@ public enum ServiceKind {
         return this == REPLICA || this == ACCEPTOR;
     }
 
+    /** Whether a learner that serves applications is in it. */
+    boolean hasLearner() {
+        return this == REPLICA || this == LEARNER;
+    }
+
     int udpPort(int id) {
         return role.udpPort(id);
     }
