@@ -6,7 +6,6 @@ import io.synod.client.cli.cluster.OwnCluster;
 import io.synod.client.cli.cluster.Progress;
 import io.synod.client.cli.cluster.ServiceKind;
 import io.synod.client.cli.cluster.ServiceName;
-import io.synod.protocol.Bytes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -79,9 +78,9 @@ final class FailoverCommand implements Callable<Integer> {
         ClusterFile file = cluster.file();
         LoadStatistics statistics = new LoadStatistics(1);
         ClientSettings settings = file.clientSettings().withWindow(outstanding, 16L << 20).withLocates(false);
-        Bytes value = Bytes.wrap(new byte[VALUE_BYTES]);
+        LoadValues values = new LoadValues(VALUE_BYTES, false, 1, outstanding);
         try (ClientProcess process = ClientProcess.start(file, (incarnation, random) -> new ClosedLoopLoad(
-                new Client(settings, incarnation, random), statistics, outstanding, value), _ -> {})) {
+                new Client(settings, incarnation, random), statistics, outstanding, values, (_, _) -> {}), _ -> {})) {
             awaitMore(statistics);
             for (int i = 1; i <= kills; i++) {
                 process.requireAlive();

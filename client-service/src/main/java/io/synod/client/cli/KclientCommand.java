@@ -14,7 +14,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code synod client}: the kclient of Kernel_Paxos, which runs until it is stopped and prints statistics each second. */
+/**
+ * {@code synod client}: the kclient of Kernel_Paxos, and with {@code -s} its user_app with {@code -c}: it runs until it is
+ * stopped and prints statistics each second.
+ */
 @Command(
         name = "client",
         description = {
@@ -34,6 +37,16 @@ final class KclientCommand implements Callable<Integer> {
     private LoadOptions load = new LoadOptions();
 
     @Option(
+            names = {"-s", "--subscribe"},
+            paramLabel = "LEARNER",
+            description = {
+                    "Learn of deliveries as an application does: over the WebSocket of this learner (or replica), given by its",
+                    "id, or by the host:port at which it answers over HTTP. Each value carries a stamp for that, so",
+                    "VALUE_SIZE is 20 or more. Without it, a learner inside this process tells."
+            })
+    private @Nullable String subscribe;
+
+    @Option(
             names = "--duration",
             paramLabel = "TIME",
             converter = Durations.class,
@@ -50,11 +63,13 @@ final class KclientCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         PrintWriter out = spec.commandLine().getOut();
         requireWritable();
-        StringBuilder file = new StringBuilder();
-        LoadRunner runner = new LoadRunner(load, cluster.read(), line -> {
+        StringBuilder lines = new StringBuilder();
+        ClusterFile file = cluster.read();
+        load.subscribe = subscribe == null ? null : LearnerAddress.of(subscribe, file);
+        LoadRunner runner = new LoadRunner(load, file, line -> {
             out.println(line);
             out.flush();
-            file.append(line).append('\n');
+            lines.append(line).append('\n');
         });
         try (EndOnSignal _ = new EndOnSignal(runner::end)) {
             LoadReport report = runner.run(Duration.ZERO, duration);
@@ -62,8 +77,8 @@ final class KclientCommand implements Callable<Integer> {
             out.flush();
             Path path = stats;
             if (path != null) {
-                file.append(report.toTable());
-                Files.writeString(path, file, StandardCharsets.UTF_8);
+                lines.append(report.toTable());
+                Files.writeString(path, lines, StandardCharsets.UTF_8);
             }
             return BenchCommand.status(report).code();
         }

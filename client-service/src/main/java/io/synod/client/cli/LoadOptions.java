@@ -1,9 +1,10 @@
 package io.synod.client.cli;
 
 import io.synod.client.ClientSettings;
-import io.synod.protocol.Bytes;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionLimits;
+import io.synod.udp.PeerAddress;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The shape of a load: {@code -o -v -p -n}, as kclient has them. */
@@ -40,10 +41,15 @@ final class LoadOptions {
             description = "How many clients, each with its own session, in this process. Default: ${DEFAULT-VALUE}.")
     int clients = 1;
 
+    /** The learner-service by whose WebSocket values are known to be done; null if by the client's own learner. */
+    @Nullable
+    PeerAddress subscribe;
+
     /** Checks the options and returns the settings of the client. */
     ClientSettings settings(ClusterFile cluster) {
         require("--outstanding", outstanding, 1, SessionLimits.FLOOR.windowMax());
-        require("--value-size", valueBytes, 0, ProtocolLimits.VALUE_BYTES_USUAL);
+        require("--value-size", valueBytes, subscribe == null ? 0 : LoadValues.STAMP_BYTES,
+                ProtocolLimits.VALUE_BYTES_USUAL);
         require("--clients", clients, 1, 1_000);
         require("--proposer", proposer, 0, cluster.addresses().layout().proposers() - 1);
         long bytes = (long) outstanding * Math.max(1, valueBytes);
@@ -56,13 +62,9 @@ final class LoadOptions {
                 .withLocates(false);
     }
 
-    /** A value of the size that was asked for. */
-    Bytes value() {
-        byte[] bytes = new byte[valueBytes];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) ('a' + i % 26);
-        }
-        return Bytes.wrap(bytes);
+    /** What is submitted; stamped where values come back over the WebSocket of {@link #subscribe}. */
+    LoadValues values() {
+        return new LoadValues(valueBytes, subscribe != null, clients, outstanding);
     }
 
     private static void require(String option, int value, int min, int max) {

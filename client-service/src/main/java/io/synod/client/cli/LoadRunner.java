@@ -30,6 +30,7 @@ final class LoadRunner {
     private final CountDownLatch end = new CountDownLatch(1);
     private final ClosedLoopLoad[] loads = new ClosedLoopLoad[1];
     private @Nullable SoakLog soak;
+    private Runnable requireFeeds = () -> {};
 
     /**
      * Makes a run.
@@ -61,11 +62,15 @@ final class LoadRunner {
      */
     LoadReport run(Duration warmup, @Nullable Duration duration) throws InterruptedException {
         ClientSettings settings = options.settings(cluster);
-        try (ClientProcess process = ClientProcess.start(
-                cluster,
-                (incarnation, random) -> loads[0] = new ClosedLoopLoad(
-                        new Client(settings, incarnation, random), statistics, options.outstanding, options.value()),
-                output -> {})) {
+        try (LoadFeeds feeds = new LoadFeeds(options.subscribe, statistics);
+                ClientProcess process = ClientProcess.start(
+                        cluster,
+                        (incarnation, random) -> loads[0] = new ClosedLoopLoad(
+                                new Client(settings, incarnation, random), statistics, options.outstanding,
+                                options.values(), feeds::opened),
+                        output -> {})) {
+            feeds.attach(loads[0], process.loop());
+            requireFeeds = feeds::requireAlive;
             awaitOpen(process);
             end.await(warmup.toMillis(), TimeUnit.MILLISECONDS);
             LoadReport measured = measure(process, duration);
@@ -115,6 +120,7 @@ final class LoadRunner {
             end.await(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
             now = System.nanoTime();
             process.requireAlive();
+            requireFeeds.run();
             Histogram latency = statistics.takeLatency();
             all.add(latency);
             long delivered = statistics.delivered();

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a load does, as it happens. The loop's thread writes, another one reads. Each lane's tickets must get their outcomes in
- * order and once; what comes twice, or is skipped, is counted here rather than taken on trust.
+ * What a load does, as it happens. The loop's thread writes, or for stamped values that of a lane's feed; another one reads.
+ * Each lane's tickets must get their outcomes in order and once; what comes twice, or is skipped, is counted here rather than
+ * taken on trust.
  */
 final class LoadStatistics {
 
@@ -18,16 +19,31 @@ final class LoadStatistics {
     private final LongAdder refused = new LongAdder();
     private final LongAdder unknown = new LongAdder();
     private final long[] nextTicket;
+    private final long[] nextSequence;
 
     LoadStatistics(int lanes) {
         nextTicket = new long[lanes];
         Arrays.fill(nextTicket, 1);
+        nextSequence = new long[lanes];
+        Arrays.fill(nextSequence, 1);
     }
 
     void decided(ClientOutput.Decided decided) {
         int fresh = check(decided.lane(), decided.firstTicket(), decided.count());
         delivered.add(fresh);
         pulse.delivered(decided.count(), decided.latencyNanos(), System.nanoTime());
+    }
+
+    /** A stamped value came back; returns whether for the first time. Of a lane, one thread at a time tells. */
+    boolean cameBack(LoadValues.Stamp stamp, long nowNanos) {
+        if (stamp.sequence() < nextSequence[stamp.lane()]) {
+            duplicates.increment();
+            return false;
+        }
+        nextSequence[stamp.lane()] = stamp.sequence() + 1;
+        delivered.increment();
+        pulse.delivered(1, nowNanos - stamp.submittedNanos(), nowNanos);
+        return true;
     }
 
     void refused(ClientOutput.Refused outcome) {

@@ -33,7 +33,7 @@ final class Rest {
         }
     }
 
-    private final NodeId node;
+    private final String called;
     private final String base;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_MAX).build();
@@ -45,13 +45,18 @@ final class Rest {
      * @param address where it answers
      */
     Rest(NodeId node, PeerAddress address) {
-        this.node = node;
+        this(node.toString(), address);
+    }
+
+    /** @param called how people call the service */
+    Rest(String called, PeerAddress address) {
+        this.called = called;
         this.base = "http://" + address;
     }
 
     /** The service and its address, for people to read. */
     String name() {
-        return node + " (" + base + ")";
+        return called + " (" + base + ")";
     }
 
     /**
