@@ -17,6 +17,8 @@ enum Requirement {
     DOCKER("a running Docker"),
     /** The commands {@code prometheus} and {@code promtool}. */
     PROMETHEUS("the commands prometheus and promtool (Debian has them in the package prometheus)"),
+    /** A Chromium that runs without a screen. */
+    CHROMIUM("the command chromium (Debian has it in the package of that name)"),
     /** Rules of the firewall. */
     FIREWALL("root and iptables"),
     /** File systems in files, mounted by this process. */

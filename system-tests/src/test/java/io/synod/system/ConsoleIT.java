@@ -1,0 +1,125 @@
+package io.synod.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The console in a real browser, on a real cluster: it shows what is submitted, says what is down, and recovers. With the
+ * system property {@code synod.screenshots} it leaves pictures of its states in that directory.
+ */
+class ConsoleIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int WIDTH = 1_240;
+    private static final int HEIGHT = 900;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theConsoleShowsWhatHappensSaysWhatIsDownAndRecovers() {
+        Requirement.CHROMIUM.orSkip(getClass(), Browser.isPossible());
+        try (ProcessCluster cluster =
+                ProcessCluster.up(directory.resolve("cluster"), "--proposers", "2", "--learners", "2");
+                Browser browser = Browser.start(directory.resolve("browser"))) {
+            cluster.synod().run("client", "-o", "50", "--duration", "2s").requireOk();
+            browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", WIDTH, HEIGHT, false);
+            verdict(browser, "Healthy.");
+            aValueIsSubmittedByKeysAndArrives(browser);
+            aTrimIsExplainedAndDone(cluster, browser);
+            load(cluster, "20");
+            picture(browser, "healthy");
+            aLeaderThatIsKilledIsMissedAndReplaced(cluster, browser);
+            aLearnerThatIsHeldIsSaidToBeBehind(cluster, browser);
+            onAPhoneNothingIsWiderThanThePage(cluster, browser);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private static void verdict(Browser browser, String words) {
+        browser.await("the page says: " + words, SOON,
+                "document.querySelector('#verdict strong').textContent.includes('" + words + "')");
+    }
+
+    private static void aValueIsSubmittedByKeysAndArrives(Browser browser) {
+        browser.key("s");
+        browser.type("from the browser \u00e4\u00f6\u00fc");
+        browser.key("Enter");
+        browser.await("the value is decided", SOON,
+                "document.getElementById('submitted').textContent.startsWith('Decided at ')");
+        browser.await("the value is in the list", SOON,
+                "document.querySelector('#stream tbody').textContent.includes('from the browser \u00e4\u00f6\u00fc')");
+        browser.evaluate("document.activeElement.blur()");
+        browser.key("/");
+        browser.type("from the browser");
+        browser.await("the list is filtered", SOON, "document.querySelectorAll('#stream tbody tr').length === 1");
+        browser.evaluate(
+                "const f = document.getElementById('filter'); f.value = ''; f.dispatchEvent(new Event('input')); f.blur()");
+        browser.key("p");
+        browser.await("the list is paused", SOON,
+                "document.getElementById('pause').getAttribute('aria-pressed') === 'true'");
+        browser.key("p");
+    }
+
+    private static void aTrimIsExplainedAndDone(ProcessCluster cluster, Browser browser) {
+        browser.evaluate("document.getElementById('upto').value = '2'; document.querySelector('#trim button').click()");
+        assertThat(browser.text("#confirm-text")).contains("forget instances 1 to 2 for good");
+        assertThat(cluster.role("acceptor-0", "acceptor").path("trimPoint").asLong()).isZero();
+        browser.evaluate("document.getElementById('confirm-yes').click()");
+        browser.await("acceptors have trimmed", SOON,
+                "document.getElementById('trimmed').textContent.startsWith('Acceptors have trimmed up to 2')");
+    }
+
+    private void aLeaderThatIsKilledIsMissedAndReplaced(ProcessCluster cluster, Browser browser) {
+        List<String> proposers = List.of("proposer-0", "proposer-1");
+        String leader = cluster.leader(proposers);
+        String other = leader.equals("proposer-0") ? "proposer-1" : "proposer-0";
+        cluster.kill(other);
+        cluster.kill(leader);
+        verdict(browser, "No leader.");
+        assertThat(browser.text("#verdict")).contains("No proposer runs");
+        picture(browser, "no-leader");
+        cluster.synod().run("start", "proposer", "2").requireOk();
+        verdict(browser, "Healthy.");
+    }
+
+    private void aLearnerThatIsHeldIsSaidToBeBehind(ProcessCluster cluster, Browser browser) {
+        cluster.signal("learner-1", "STOP");
+        browser.await("the page misses the learner", SOON,
+                "document.getElementById('learners').textContent.includes('does not answer in time')");
+        load(cluster, "6");
+        picture(browser, "learner-silent");
+        cluster.signal("learner-1", "CONT");
+        verdict(browser, "Healthy.");
+    }
+
+    private static void onAPhoneNothingIsWiderThanThePage(ProcessCluster cluster, Browser browser) {
+        browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", 390, 844, true);
+        verdict(browser, "Healthy.");
+        assertThat(browser.evaluate("String(document.documentElement.scrollWidth)")).isEqualTo("390");
+    }
+
+    private static void load(ProcessCluster cluster, String outstanding) {
+        cluster.synod().run("client", "-o", outstanding, "--duration", "4s").requireOk();
+    }
+
+    private static void picture(Browser browser, String name) {
+        String folder = System.getProperty("synod.screenshots");
+        if (folder != null) {
+            try {
+                Files.createDirectories(Path.of(folder));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            browser.screenshot(Path.of(folder, "console-" + name + ".png"));
+        }
+    }
+}
