@@ -39,8 +39,6 @@ final class SubmissionController {
 
     private final List<PeerAddress> services;
     private final Set<String> allowedOrigins;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_MAX).build();
 
     /**
      * @param services where client-services answer
@@ -49,6 +47,12 @@ final class SubmissionController {
     SubmissionController(List<PeerAddress> services, Set<String> allowedOrigins) {
         this.services = services;
         this.allowedOrigins = allowedOrigins;
+    }
+
+    /** Made when the first value comes: it would make each start of a learner slower. */
+    private static final class Http {
+        private static final HttpClient CLIENT =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_MAX).build();
     }
 
     @PostMapping("/api/values")
@@ -66,7 +70,7 @@ final class SubmissionController {
         String why = "";
         for (PeerAddress service : services) {
             try {
-                return answer(http.send(forward(request, service), HttpResponse.BodyHandlers.ofByteArray()));
+                return answer(Http.CLIENT.send(forward(request, service), HttpResponse.BodyHandlers.ofByteArray()));
             } catch (ConnectException | HttpConnectTimeoutException e) {
                 why = why + (why.isEmpty() ? "" : ", ") + service + " does not answer";
             } catch (IOException e) {

@@ -73,11 +73,15 @@ final class ClusterView {
         }
     }
 
+    /** Made when the first page asks: it would make each start of a learner slower. */
+    private static final class Http {
+        private static final HttpClient CLIENT =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER_MAX).build();
+    }
+
     private final List<Target> targets;
     private final NodeId self;
     private final Supplier<JsonNode> own;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER_MAX).build();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Snapshot last;
 
@@ -135,8 +139,9 @@ final class ClusterView {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + target.http() + "/actuator/paxos"))
                 .timeout(ANSWER_MAX)
                 .build();
-        return http.sendAsync(request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(),
-                ANSWER_BYTES_MAX))
+        return Http.CLIENT
+                .sendAsync(request, HttpResponse.BodyHandlers.limiting(
+                        HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX))
                 .thenApply(answer -> answer.statusCode() == 200
                         ? member(target, false, null, essence(JSON.readTree(answer.body())))
                         : member(target, false, "answers with status " + answer.statusCode(), null))
