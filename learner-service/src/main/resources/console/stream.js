@@ -48,6 +48,7 @@ export class Stream {
     } catch {
       this.next = 'latest';
     }
+    this.tell();
   }
 
   async read() {
@@ -87,7 +88,7 @@ export class Stream {
     const skipped = this.skipped
       ? ` More is delivered than a page can show: ${this.skipped.toLocaleString()} instances were left out here.` : '';
     this.state.textContent = trouble ?? (this.paused ? 'Paused; the log goes on, and so will this list.'
-      : `The newest first.${skipped}`);
+      : this.values.length ? `The newest first.${skipped}` : 'Nothing was delivered yet.');
   }
 
   show() {
