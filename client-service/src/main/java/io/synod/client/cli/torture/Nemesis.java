@@ -1,6 +1,7 @@
 package io.synod.client.cli.torture;
 
 import io.synod.client.cli.cluster.OwnCluster;
+import io.synod.client.cli.cluster.ServiceKind;
 import io.synod.client.cli.cluster.ServiceName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,15 +126,26 @@ final class Nemesis implements AutoCloseable {
 
     /** Starts what harms a process, and makes it available for the next fault when that is over. */
     private String harm(Fault fault, ServiceName victim, Supplier<AutoCloseable> deed) {
-        if (isExpectedDown(victim) || !harmed.add(victim)) {
+        if (isExpectedDown(victim) || harmed.contains(victim)) {
             return "(left out: " + victim + " suffers another fault)";
         }
+        if (victim.kind() == ServiceKind.ACCEPTOR && isAnotherAcceptorAway(victim)) {
+            return "(left out: another acceptor is away)";
+        }
+        harmed.add(victim);
         AutoCloseable cure = deed.get();
         active.put(fault, () -> {
             harmed.remove(victim);
             cure.close();
         });
         return victim.toString();
+    }
+
+    /** Without a majority there would be no load to harm. That all are away at once is a fault of its own. */
+    private boolean isAnotherAcceptorAway(ServiceName victim) {
+        return cluster.services().stream()
+                .filter(service -> service.kind() == ServiceKind.ACCEPTOR && !service.equals(victim))
+                .anyMatch(service -> harmed.contains(service) || !cluster.word(service).equals(VOTING));
     }
 
     private AutoCloseable kill(List<ServiceName> victims) {

@@ -13,7 +13,7 @@ final class Schedule {
 
     private static final int FIRST_MILLIS = 2_000;
     private static final int GAP_MILLIS_MIN = 300;
-    private static final int GAP_MILLIS_MAX = 4_000;
+    private static final int GAP_MILLIS_MAX = 5_000;
     private static final int TIME_MILLIS_MIN = 200;
     private static final int TIME_MILLIS_MAX = 6_000;
     private static final int LOSS_PERCENT_MAX = 40;
@@ -21,7 +21,7 @@ final class Schedule {
     private static final List<Kind> KINDS =
             List.of(Kind.KILL, Kind.KILL, Kind.KILL, Kind.PAUSE, Kind.PAUSE, Kind.SLOW, Kind.CUT_IN,
                     Kind.CUT_OUT, Kind.CUT_LINK, Kind.CUT_LINK, Kind.LOSS, Kind.LOSS, Kind.FILL, Kind.WIPE);
-    private static final int KILL_ALL_EVERY = 20;
+    private static final int KILL_ALL_EVERY = 30;
 
     private final SplittableRandom random;
     private final List<String> acceptors;
