@@ -17,13 +17,13 @@ public enum Verbosity {
     private final String synod;
     private final String others;
     private final String adapter;
-    private final String contexts;
+    private final String errors;
 
-    Verbosity(String synod, String others, String adapter, String contexts) {
+    Verbosity(String synod, String others, String adapter, String errors) {
         this.synod = synod;
         this.others = others;
         this.adapter = adapter;
-        this.contexts = contexts;
+        this.errors = errors;
     }
 
     /** The level of each logger that has one of its own. */
@@ -34,9 +34,11 @@ public enum Verbosity {
         // Otherwise it says only that the bean was started and stopped.
         levels.put("io.synod.udp.UdpBatchInboundAdapter", adapter);
         // A start that fails says why in one line on standard error; what Spring adds names beans and classes.
-        levels.put("org.springframework.context.annotation.AnnotationConfigApplicationContext", contexts);
+        levels.put("org.springframework.context.annotation.AnnotationConfigApplicationContext", errors);
         levels.put("org.springframework.boot.web.server.servlet.context"
-                + ".AnnotationConfigServletWebServerApplicationContext", contexts);
+                + ".AnnotationConfigServletWebServerApplicationContext", errors);
+        // It warns, with a trace, of each client that is gone while frames for it wait.
+        levels.put("org.apache.tomcat.websocket.WsSession", errors);
         return levels;
     }
 }
