@@ -218,7 +218,8 @@ class DurableAcceptorStoreTests {
                     assertThatThrownBy(() -> StoreBench.open(flipped)).as("bit at %s, start %s", offset, start)
                             .isInstanceOf(StoreUnusableException.class)
                             .hasMessageContaining("the store in " + flipped + " is damaged")
-                            .satisfies(refused -> requireOffsetWithin(String.valueOf(refused.getMessage()), log, offset));
+                            .satisfies(
+                                    refused -> requireOffsetWithin(String.valueOf(refused.getMessage()), log, offset));
                 }
             }
         }
