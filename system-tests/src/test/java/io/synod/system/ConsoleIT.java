@@ -24,12 +24,15 @@ class ConsoleIT {
     @TempDir
     private Path directory;
 
+    @TempDir
+    private Path profile;
+
     @Test
     void theConsoleShowsWhatHappensSaysWhatIsDownAndRecovers() {
         Requirement.CHROMIUM.orSkip(getClass(), Browser.isPossible());
         try (ProcessCluster cluster =
-                ProcessCluster.up(directory.resolve("cluster"), "--proposers", "2", "--learners", "2");
-                Browser browser = Browser.start(directory.resolve("browser"))) {
+                ProcessCluster.up(directory, "--proposers", "2", "--learners", "2");
+                Browser browser = Browser.start(profile)) {
             cluster.synod().run("client", "-o", "50", "--duration", "2s").requireOk();
             browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", WIDTH, HEIGHT, false);
             verdict(browser, "Healthy.");
