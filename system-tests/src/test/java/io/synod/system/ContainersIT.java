@@ -40,6 +40,8 @@ class ContainersIT {
     static void start() {
         Requirement.DOCKER.orSkip(ContainersIT.class, Images.arePossible());
         Images.build(List.of("acceptor", "proposer", "learner", "client"));
+        HISTORY.submitted(SynodCluster.FIRST_VALUE);
+        HISTORY.unknown(SynodCluster.FIRST_VALUE);
         cluster = SynodCluster.builder().proposers(2).learners(2).clients(2).start();
     }
 

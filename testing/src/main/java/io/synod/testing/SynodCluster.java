@@ -47,6 +47,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class SynodCluster implements AutoCloseable {
 
+    /** The value that the start of a cluster submits, to see that it takes values: the first in its log. */
+    public static final String FIRST_VALUE = "the cluster takes values";
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final Duration HTTP_MAX = Duration.ofSeconds(15);
@@ -159,7 +162,7 @@ public final class SynodCluster implements AutoCloseable {
 
     private void startAll() {
         Startables.deepStart(containers.values()).join();
-        submit("the cluster takes values");
+        submit(FIRST_VALUE);
     }
 
     /** Returns the names of all nodes. */
