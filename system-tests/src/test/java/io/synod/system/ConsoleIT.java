@@ -49,7 +49,7 @@ class ConsoleIT {
 
     private static void verdict(Browser browser, String words) {
         browser.await("the page says: " + words, SOON,
-                "document.querySelector('#verdict strong').textContent.includes('" + words + "')");
+                "document.querySelector('#verdict strong')?.textContent.includes('" + words + "')");
     }
 
     private static void aValueIsSubmittedByKeysAndArrives(Browser browser) {

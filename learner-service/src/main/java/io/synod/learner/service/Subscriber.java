@@ -111,6 +111,11 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
         } catch (InterruptedException e) {
             close(CloseStatus.GOING_AWAY);
             return SubscriptionEnd.Kind.SERVICE_STOPS.end();
+        } catch (RuntimeException e) {
+            LOG.error("Subscriber {} ends by a defect", socket.getId(), e);
+            SubscriptionEnd end = SubscriptionEnd.Kind.FAILED.end();
+            close(end.status());
+            return end;
         }
     }
 

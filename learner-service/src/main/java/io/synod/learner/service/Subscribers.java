@@ -1,12 +1,11 @@
 package io.synod.learner.service;
 
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.springframework.context.SmartLifecycle;
 
@@ -26,7 +25,9 @@ public final class Subscribers implements SmartLifecycle {
     private final AtomicInteger places = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
     private final LongAdder values = new LongAdder();
-    private final Map<SubscriptionEnd.Kind, LongAdder> ended = new EnumMap<>(SubscriptionEnd.Kind.class);
+    /** By the ordinal of the kind. */
+    private final AtomicLongArray ended = new AtomicLongArray(SubscriptionEnd.Kind.values().length);
+
     private volatile boolean running;
 
     /** @param max how many there may be at a time */
@@ -34,9 +35,6 @@ public final class Subscribers implements SmartLifecycle {
         this.log = log;
         this.watch = watch;
         this.max = max;
-        for (SubscriptionEnd.Kind kind : SubscriptionEnd.Kind.values()) {
-            ended.put(kind, new LongAdder());
-        }
     }
 
     LogWatch watch() {
@@ -76,7 +74,7 @@ public final class Subscribers implements SmartLifecycle {
 
     /** A subscription ended. */
     void count(SubscriptionEnd.Kind kind) {
-        ended.getOrDefault(kind, refused).increment();
+        ended.incrementAndGet(kind.ordinal());
     }
 
     /** How many read the log at present. */
@@ -91,7 +89,7 @@ public final class Subscribers implements SmartLifecycle {
 
     /** How many ended in this way. */
     long ended(SubscriptionEnd.Kind kind) {
-        return ended.getOrDefault(kind, refused).sum();
+        return ended.get(kind.ordinal());
     }
 
     /** How many values were sent over WebSockets. */

@@ -22,6 +22,8 @@ record SubscriptionEnd(Kind kind, String reason) {
         SERVICE_STOPS(CloseStatus.GOING_AWAY.getCode(), "this learner stops; connect again, or to another"),
         /** The client sent something else than control frames. */
         PROTOCOL_ERROR(CloseStatus.NOT_ACCEPTABLE.getCode(), "nothing is to be sent here"),
+        /** A defect of the learner, which its log tells of. */
+        FAILED(CloseStatus.SERVER_ERROR.getCode(), "the learner failed here; its log says why"),
         /** There are as many subscribers as there may be. */
         OVERLOADED(CloseStatus.SERVICE_OVERLOAD.getCode(), "too many subscribers (paxos.learner.subscribers-max)"),
         /** It neither took what was sent nor answered a ping. */

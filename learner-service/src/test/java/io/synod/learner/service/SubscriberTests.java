@@ -65,6 +65,20 @@ class SubscriberTests {
     }
 
     @Test
+    void l2ADefectGivesThePlaceBackAndClosesTheConnection() throws Exception {
+        log.append(Deliveries.of(1, 1, "v"));
+        doThrow(new UnsupportedOperationException("a defect")).when(remote).sendText(anyString());
+        Subscriber failing = subscriber(TimeUnit.SECONDS.toNanos(60));
+        Subscribers subscribers = new Subscribers(log, watch, 1);
+        assertThat(subscribers.enter()).isTrue();
+        subscribers.start(failing);
+        assertThat(failing.awaitEnd(TimeUnit.SECONDS.toNanos(20))).isTrue();
+        verify(socket).close(new CloseStatus(1_011, "the learner failed here; its log says why"));
+        assertThat(subscribers.ended(SubscriptionEnd.Kind.FAILED)).isEqualTo(1);
+        assertThat(subscribers.count()).isZero();
+    }
+
+    @Test
     void aServiceThatStopsSaysSo() throws Exception {
         Subscriber subscriber = subscriber(TimeUnit.SECONDS.toNanos(60));
         Subscribers subscribers = new Subscribers(log, watch, 1);
