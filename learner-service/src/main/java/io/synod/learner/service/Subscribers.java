@@ -1,11 +1,11 @@
 package io.synod.learner.service;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.springframework.context.SmartLifecycle;
 
@@ -25,9 +25,7 @@ public final class Subscribers implements SmartLifecycle {
     private final AtomicInteger places = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
     private final LongAdder values = new LongAdder();
-    /** By the ordinal of the kind. */
-    private final AtomicLongArray ended = new AtomicLongArray(SubscriptionEnd.Kind.values().length);
-
+    private final Map<SubscriptionEnd.Kind, LongAdder> ended = new ConcurrentHashMap<>();
     private volatile boolean running;
 
     /** @param max how many there may be at a time */
@@ -74,7 +72,7 @@ public final class Subscribers implements SmartLifecycle {
 
     /** A subscription ended. */
     void count(SubscriptionEnd.Kind kind) {
-        ended.incrementAndGet(kind.ordinal());
+        ended.computeIfAbsent(kind, _ -> new LongAdder()).increment();
     }
 
     /** How many read the log at present. */
@@ -89,7 +87,8 @@ public final class Subscribers implements SmartLifecycle {
 
     /** How many ended in this way. */
     long ended(SubscriptionEnd.Kind kind) {
-        return ended.get(kind.ordinal());
+        LongAdder count = ended.get(kind);
+        return count == null ? 0 : count.sum();
     }
 
     /** How many values were sent over WebSockets. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The JVM options of the services, stated here alone. {@code SYNOD_JAVA_OPTS} comes after them and so wins.
  *
  * <p>A local cluster is half a dozen JVMs that share few cores. So: the collector with the least overhead, a
- * heap that starts small and grows under load, and compilation by C2 delayed, since during the start it would take a
- * third of the processor time for code that runs no more. What a datagram passes through is exempt: at a few
+ * heap that starts small and grows under load, no profiling of code while C2 has other work, and compilation by C2
+ * delayed, since during the start it would take a third of the processor time for code that runs no more. What a datagram passes through is exempt: at a few
  * thousand rounds a second it would stay slow for a minute otherwise ({@code docs/benchmarks.md} has the figures).
  */
 final class JvmFlags {
@@ -22,6 +22,7 @@ final class JvmFlags {
             "-Xms24m",
             "-Xmx512m",
             "-Xss512k",
+            "-XX:Tier3DelayOn=0",
             "-XX:Tier4InvocationThreshold=100000",
             "-XX:Tier4MinInvocationThreshold=30000",
             "-XX:Tier4CompileThreshold=200000",

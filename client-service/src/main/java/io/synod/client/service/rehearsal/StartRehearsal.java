@@ -3,14 +3,17 @@ package io.synod.client.service.rehearsal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ByteArrayResource;
 
 /**
  * Starts an application like that of the services but with nothing of Synod in it, asks it what the services are asked,
@@ -19,12 +22,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 @EnableAutoConfiguration
 public final class StartRehearsal {
 
+    private static final String CONFIGURATION = "name: rehearsal\nlist: [1, 2.5, true, a-b]\nmap: {key: 10s}\n";
     private static final List<String> ENDPOINTS =
             List.of("health", "health/readiness", "info", "metrics", "prometheus");
 
     private StartRehearsal() {}
 
     public static void main(String[] args) throws IOException {
+        // The services' own files, which are not here, are of this kind.
+        new YamlPropertySourceLoader().load("rehearsal",
+                new ByteArrayResource(CONFIGURATION.getBytes(StandardCharsets.UTF_8)));
         SpringApplication application = new SpringApplication(StartRehearsal.class);
         application.setDefaultProperties(Map.of(
                 "server.address", "127.0.0.1",
