@@ -1,10 +1,7 @@
 package io.synod.acceptor;
 
-import io.synod.acceptor.AcceptorWrite.Promised;
-import io.synod.acceptor.AcceptorWrite.ValueAccepted;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.ClusterLayout;
-import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.Accept;
@@ -61,20 +58,17 @@ public class Acceptor implements Role {
     private final Peers peers;
     private final RandomGenerator random;
     private final AcceptedRing accepted;
-    private final PromisePages pages;
     private final Forming forming;
     private final Rejoining rejoining;
+    private final Voting voting;
     private final Registrations registrations;
     private final LeaderHeard leader = new LeaderHeard();
     private final Trimming trimming;
     private final AcceptorCounts counts = new AcceptorCounts();
 
-    private Ballot promised;
     private long watermark;
     private long nextBeaconNanos;
-    private boolean backlogged;
     private AcceptorStatusChanged announced;
-    private boolean diskNearlyFull;
 
     /**
      * @param recovered what the store remembers
@@ -87,14 +81,15 @@ public class Acceptor implements Role {
         peers = new Peers(settings.id(), layout);
         registrations = new Registrations(settings.clientsMax(), peers.proposersAndLearners());
         forming = new Forming(settings.id(), layout.acceptors(), recovered);
-        promised = recovered.promised();
         watermark = recovered.trimPoint();
         accepted = new AcceptedRing(settings.storedInstancesMax(), settings.storedBytesMax(), recovered.trimPoint());
         for (AcceptedEntry entry : recovered.accepted()) {
             accepted.restore(new Accepted(entry.ballot(), entry.instance(), entry.value().checksum(), entry.value()));
         }
         rejoining = new Rejoining(settings, rejoinRules(), forming, accepted, recovered.rejoin(), random);
-        pages = new PromisePages(settings, accepted, forming, this::coveredThrough);
+        PromisePages pages = new PromisePages(settings, accepted, forming, this::coveredThrough);
+        voting = new Voting(this, recovered.promised(), peers, forming, rejoining, accepted, pages, registrations,
+                leader, counts);
         trimming = new Trimming(settings, peers, forming, accepted, counts, this::trimBound);
         announced = new AcceptorStatusChanged(forming.status(), forming.reason(), rejoining.remedy());
     }
@@ -117,8 +112,11 @@ public class Acceptor implements Role {
     @Override
     public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
         switch (message) {
-            case Accept accept -> onAccept(from, accept, nowNanos, effects);
-            case Prepare prepare -> onPrepare(from, prepare, nowNanos, effects);
+            case Accept accept -> {
+                voting.onAccept(from, accept, nowNanos, effects);
+                comeInIfComplete(nowNanos, effects);
+            }
+            case Prepare prepare -> voting.onPrepare(from, prepare, watermark, nowNanos, effects);
             case Heartbeat heartbeat -> onHeartbeat(from, heartbeat, nowNanos);
             case Repeat repeat -> onRepeat(from, repeat, effects);
             case LearnerHi hi -> onHi(from, hi, nowNanos, effects);
@@ -152,7 +150,7 @@ public class Acceptor implements Role {
 
     @Override
     public void onBacklog(boolean tooMuchWaits) {
-        backlogged = tooMuchWaits;
+        voting.backlogged(tooMuchWaits);
     }
 
     @Override
@@ -166,89 +164,6 @@ public class Acceptor implements Role {
         return nextBeaconNanos;
     }
 
-    // Phase 1
-
-    private void onPrepare(Sender from, Prepare prepare, long nowNanos, Effects effects) {
-        Ballot ballot = prepare.ballot();
-        if (!peers.isProposerOf(ballot, from) || prepare.from() < 1) {
-            counts.misdirected++;
-        } else if (forming.status() != Status.VOTING) {
-            counts.notVoting++;
-        } else if (prepare.logId().isKnown() && !prepare.logId().equals(forming.logId())) {
-            counts.foreign++;
-        } else if (!mayPromise(ballot, promised)) {
-            counts.preemptions++;
-            effects.send(from.node(), new Preempted(ballot, promised, 0));
-        } else {
-            if (!ballot.equals(promised)) {
-                promised = ballot;
-                counts.promises++;
-                effects.write(new Promised(ballot));
-                // Once a ballot: a candidate that repeats its prepare and hears no answer must not hold the others off.
-                leader.heard(ballot, nowNanos);
-            }
-            pages.send(from.node(), promised, prepare.from(), watermark, effects);
-        }
-    }
-
-    // Phase 2
-
-    private void onAccept(Sender from, Accept accept, long nowNanos, Effects effects) {
-        Ballot ballot = accept.ballot();
-        long instance = accept.instance();
-        if (!peers.isProposerOf(ballot, from) || instance < 1) {
-            counts.misdirected++;
-        } else if (forming.status() != Status.VOTING && forming.status() != Status.REJOINING) {
-            counts.notVoting++;
-            effects.send(from.node(), new AcceptRefused(ballot, instance, AcceptRefused.Reason.NOT_VOTING));
-        } else if (!mayAccept(ballot, promised) || !rejoining.allows(ballot)) {
-            counts.preemptions++;
-            effects.send(from.node(), new Preempted(ballot, promised, instance));
-        } else {
-            leader.heard(ballot, nowNanos);
-            acceptOrRefuse(from.node(), accept, effects);
-            comeInIfComplete(nowNanos, effects);
-        }
-    }
-
-    private void acceptOrRefuse(NodeId proposer, Accept accept, Effects effects) {
-        Ballot ballot = accept.ballot();
-        long instance = accept.instance();
-        if (instance <= accepted.trimPoint()) {
-            effects.send(proposer, new Trimmed(accepted.trimPoint()));
-            return;
-        }
-        Accepted old = accepted.get(instance);
-        if (old != null && old.ballot().equals(ballot)) {
-            // Learners were sent the first answer and repair what they lost by themselves; here the proposer asks.
-            if (AcceptedRing.valueOf(old).equals(accept.value())) {
-                effects.send(proposer, AcceptedRing.vote(old));
-            } else {
-                counts.conflicts++;
-            }
-            return;
-        }
-        // As in the ring: what fills a gap is accepted all the same, or nothing could ever be trimmed.
-        boolean isDiskFull = diskNearlyFull && instance > accepted.highest();
-        if (backlogged || isDiskFull || !accepted.hasRoom(instance, accept.value().length())) {
-            counts.refusals++;
-            effects.send(proposer, new AcceptRefused(ballot, instance, AcceptRefused.Reason.STORAGE_FULL));
-            return;
-        }
-        if (!ballot.equals(promised)) {
-            promised = ballot;
-        }
-        Accepted now = new Accepted(promised, instance, accept.value().checksum(), accept.value());
-        accepted.put(now);
-        counts.accepts++;
-        effects.write(new ValueAccepted(instance, promised, accept.value()));
-        effects.send(registrations.forValues(), now);
-        List<NodeId> voters = registrations.forVotes(proposer);
-        if (!voters.isEmpty()) {
-            effects.send(voters, AcceptedRing.vote(now));
-        }
-    }
-
     // Leaders
 
     private void onHeartbeat(Sender from, Heartbeat heartbeat, long nowNanos) {
@@ -257,7 +172,7 @@ public class Acceptor implements Role {
             return;
         }
         // One that was preempted here leads no more, or will soon learn that it does not.
-        if (!heartbeat.ballot().isBelow(promised)) {
+        if (!heartbeat.ballot().isBelow(voting.promised())) {
             leader.heard(heartbeat.ballot(), nowNanos);
         }
         if (forming.status() == Status.VOTING) {
@@ -267,8 +182,8 @@ public class Acceptor implements Role {
 
     private void beacon(long nowNanos, Effects effects) {
         effects.send(registrations.forBeacons(), new AcceptorState(forming.own(), forming.logId(), forming.status(),
-                promised, leader.ballot(), leader.silentMicros(nowNanos), accepted.trimPoint(), watermark,
-                accepted.stored(), accepted.isNearlyFull() || diskNearlyFull));
+                voting.promised(), leader.ballot(), leader.silentMicros(nowNanos), accepted.trimPoint(), watermark,
+                accepted.stored(), accepted.isNearlyFull() || voting.isDiskNearlyFull()));
     }
 
     // Learners
@@ -357,7 +272,7 @@ public class Acceptor implements Role {
         if (!peers.isOtherAcceptor(from) || !rejoin.storageId().isKnown()) {
             counts.misdirected++;
         } else {
-            rejoining.onRejoin(from.id(), from.node(), rejoin, promised, effects);
+            rejoining.onRejoin(from.id(), from.node(), rejoin, voting.promised(), effects);
         }
     }
 
@@ -369,7 +284,7 @@ public class Acceptor implements Role {
         rejoining.onReply(from.id(), reply, effects);
         Ballot above = rejoining.admit(effects);
         if (above != null) {
-            promised = above;
+            voting.rejoinedWith(above);
             comeInIfComplete(nowNanos, effects);
         }
         announce(nowNanos, effects);
@@ -381,15 +296,7 @@ public class Acceptor implements Role {
             counts.misdirected++;
         } else if (forming.status() != Status.REJOINING) {
             counts.notVoting++;
-        } else if (!mayAccept(ballot, promised) || !rejoining.allows(ballot)) {
-            counts.preemptions++;
-            effects.send(from.node(), new Preempted(ballot, promised, 0));
-        } else {
-            leader.heard(ballot, nowNanos);
-            if (!ballot.equals(promised)) {
-                promised = ballot;
-                effects.write(new Promised(ballot));
-            }
+        } else if (voting.follow(from, ballot, nowNanos, effects)) {
             rejoining.onRange(range, effects);
             noteTrimPoint();
             comeInIfComplete(nowNanos, effects);
@@ -487,7 +394,7 @@ public class Acceptor implements Role {
      * @param nearlyFull whether new instances are refused, as overload, until this is called with false
      */
     public void diskNearlyFull(boolean nearlyFull) {
-        diskNearlyFull = nearlyFull;
+        voting.diskNearlyFull(nearlyFull);
     }
 
     /** Returns the state as it is now. */
@@ -497,8 +404,8 @@ public class Acceptor implements Role {
             registered.add(new AcceptorView.Registered(learner.node().toString(), learner.values()));
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
-                forming.logId(), promised, leader.ballot(), leader.silentMicros(nowNanos), watermark,
+                forming.logId(), voting.promised(), leader.ballot(), leader.silentMicros(nowNanos), watermark,
                 accepted.trimPoint(), trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(),
-                accepted.bytes(), diskNearlyFull, rejoining.view(), registered, counts.snapshot());
+                accepted.bytes(), voting.isDiskNearlyFull(), rejoining.view(), registered, counts.snapshot());
     }
 }
