@@ -47,7 +47,8 @@ RUN bin/rehearse
 # PAXOS_SECURITY_ALLOWPLAINTEXT=true, that the network between the containers is trusted, or the service refuses to start.
 ENV SERVER_ADDRESS=0.0.0.0 PAXOS_TRANSPORT_BINDADDRESS=0.0.0.0
 # What is kept is kept in the volume, below its root, which may hold what is the file system's own.
-ENV PAXOS_ACCEPTOR_DATADIRECTORY=/var/lib/synod/acceptor MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/synod
+ENV PAXOS_ACCEPTOR_DATADIRECTORY=/var/lib/synod/acceptor PAXOS_LEARNER_DATADIRECTORY=/var/lib/synod/learner \
+    MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/synod
 USER 10001:10001
 VOLUME /var/lib/synod
 STOPSIGNAL SIGTERM

@@ -4,6 +4,9 @@ import io.synod.learner.Delivered;
 import io.synod.learner.Learner;
 import io.synod.learner.LearnerNotice;
 import io.synod.learner.LearnerOutput;
+import io.synod.learner.LearnerRecovery;
+import io.synod.learner.LearnerRestored;
+import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.LearnerStarted;
 import io.synod.learner.LearnerStopped;
 import io.synod.learner.Run;
@@ -112,7 +115,7 @@ public class Client implements Role {
     }
 
     private Learner newLearner() {
-        return new Learner(settings.learner(), StorageId.UNKNOWN, random);
+        return new Learner(settings.learner(), LearnerRecovery.empty(StorageId.UNKNOWN), random);
     }
 
     @Override
@@ -331,8 +334,8 @@ public class Client implements Role {
                 effects.output(stopped);
             }
             case LearnerNotice notice -> effects.output(notice);
-            // The learner inside a client asks for no trim.
-            case TrimOutcome _ -> {}
+            // The learner inside a client stores nothing, takes nothing from other learners, and asks for no trim.
+            case LearnerSnapshot _, LearnerRestored _, TrimOutcome _ -> {}
         }
     }
 

@@ -12,9 +12,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -38,6 +42,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
     private static final int IPV6_HEADER_EXTRA_BYTES = 20;
     private static final int BUFFER_BYTES_MIN = 4_096;
     private static final int BUFFER_BYTES_MAX = 1 << 30;
+    private static final int MEMORY_INSTANCES_MAX = 1 << 24;
 
     /**
      * Checks and completes the configuration.
@@ -53,6 +58,8 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         checkAcceptor(properties.acceptor());
         checkTrim(properties.learner(), properties.acceptor());
         acceptorDirectory(properties);
+        checkLearner(properties.learner());
+        learnerDirectory(properties);
         PaxosProperties.Transport transport = properties.transport();
         InetSocketAddress bind = bind(role, properties.id(), cluster, transport,
                 properties.security().allowPlaintext());
@@ -126,6 +133,24 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         within("paxos.acceptor.clients-max", acceptor.clientsMax(), 1, 1 << 16);
     }
 
+    private static void checkLearner(PaxosProperties.Learner learner) {
+        bytes("paxos.learner.free-bytes-min", learner.freeBytesMin(), 1 << 20, 1L << 50);
+        PaxosProperties.Retention retention = learner.retention();
+        bytes("paxos.learner.retention.bytes", retention.bytes(), 1 << 20, 1L << 50);
+        if (retention.instances() < 1) {
+            throw new ConfigurationException("paxos.learner.retention.instances", retention.instances(),
+                    "allowed are 1 or more");
+        }
+        positive("paxos.learner.retention.age", retention.age());
+        within("paxos.learner.checkpoints-kept", learner.checkpointsKept(), 1, 1_000);
+        int instances = learner.memoryInstances();
+        if (instances < 2 || instances > MEMORY_INSTANCES_MAX || Integer.bitCount(instances) != 1) {
+            throw new ConfigurationException("paxos.learner.memory-instances", instances,
+                    "allowed are powers of two from 2 to " + MEMORY_INSTANCES_MAX);
+        }
+        bytes("paxos.learner.memory-bytes", learner.memoryBytes(), 1, 1L << 40);
+    }
+
     /** The other half is room for what a learner leaves untrimmed, and for what goes on while a trim is under way. */
     private static void checkTrim(PaxosProperties.Learner learner, PaxosProperties.Acceptor acceptor) {
         if (!learner.canTrim()) {
@@ -146,9 +171,50 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
 
     /** Returns the directory of an acceptor's durable store; it need not exist. */
     public static Path acceptorDirectory(PaxosProperties properties) {
-        String configured = properties.acceptor().dataDirectory();
+        return directory("paxos.acceptor.data-directory", properties.acceptor().dataDirectory(),
+                properties.requiredRole().label() + "-" + properties.id(), "acceptor");
+    }
+
+    /** Returns the directory of a learner's durable store; it need not exist. */
+    public static Path learnerDirectory(PaxosProperties properties) {
+        return directory("paxos.learner.data-directory", properties.learner().dataDirectory(),
+                "learner-" + properties.id(), "learner");
+    }
+
+    /** Returns where the HTTP of the other learners is. */
+    public List<URI> learnerPeers(PaxosProperties properties) {
+        List<URI> peers = new ArrayList<>();
+        if (!properties.learner().peers().isEmpty()) {
+            for (int i = 0; i < properties.learner().peers().size(); i++) {
+                peers.add(peer("paxos.learner.peers[" + i + "]", properties.learner().peers().get(i)));
+            }
+            return peers;
+        }
+        for (int other = 0; other < layout().learners(); other++) {
+            PeerAddress address = cluster.addresses().get(layout().learner(other));
+            if (other != id && address != null) {
+                String host = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
+                peers.add(URI.create("http://" + host + ":" + (address.port() + ServiceRole.HTTP_ABOVE_UDP)));
+            }
+        }
+        return peers;
+    }
+
+    private static URI peer(String property, String text) {
+        try {
+            URI peer = new URI(text.strip());
+            if ("http".equals(peer.getScheme()) && peer.getHost() != null) {
+                return peer;
+            }
+        } catch (URISyntaxException e) {
+            // Refused below.
+        }
+        throw new ConfigurationException(property, text, "allowed is http://host:port, such as http://10.0.0.5:8801");
+    }
+
+    private static Path directory(String property, @Nullable String configured, String usual, String role) {
         if (configured == null) {
-            return Path.of("data", properties.requiredRole().label() + "-" + properties.id()).toAbsolutePath();
+            return Path.of("data", usual).toAbsolutePath();
         }
         try {
             if (!configured.isBlank()) {
@@ -157,8 +223,8 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         } catch (InvalidPathException e) {
             // Refused below, as an empty one is.
         }
-        throw new ConfigurationException("paxos.acceptor.data-directory", configured,
-                "allowed is the path of a directory for this acceptor alone, such as /var/lib/synod/acceptor-0");
+        throw new ConfigurationException(property, configured, "allowed is the path of a directory for this " + role
+                + " alone, such as /var/lib/synod/" + role + "-0");
     }
 
     private static void positive(String property, Duration value) {

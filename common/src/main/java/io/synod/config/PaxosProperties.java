@@ -126,11 +126,14 @@ public record PaxosProperties(
             @DefaultValue("65536") int windowMax,
             @DefaultValue("1000000") long sessionExpiryInstances) {}
 
-    /** Where an acceptor remembers. */
-    public enum AcceptorStorage {
-        /** On disk, synced before anything of it is said: an acceptor that restarts goes on where it was. */
+    /** Where a role remembers. */
+    public enum Storage {
+        /** On disk: a service that restarts goes on where it was. What an acceptor says is synced before. */
         DURABLE,
-        /** In memory: it ends with the process, and an acceptor that restarts stays out of the log that it voted in. */
+        /**
+         * In memory: it ends with the process. An acceptor that restarts stays out of the log that it voted in; a learner begins
+         * anew, or takes the log from another.
+         */
         MEMORY
     }
 
@@ -146,7 +149,7 @@ public record PaxosProperties(
      * @param clientsMax how many clients it sends to at a time; configured learners are not counted
      */
     public record Acceptor(
-            @DefaultValue("durable") AcceptorStorage storage,
+            @DefaultValue("durable") Storage storage,
             @Nullable String dataDirectory,
             @DefaultValue("256MB") DataSize freeBytesMin,
             @DefaultValue("1048576") int storedInstancesMax,
@@ -177,8 +180,17 @@ public record PaxosProperties(
      * @param canTrim whether it may ask acceptors to trim
      * @param trimEvery after how many delivered instances it asks by itself
      * @param trimEveryBytes after how many delivered bytes it asks by itself, if that comes first
-     * @param retentionInstances how many of the newest instances it keeps for applications to read; a power of two
-     * @param retentionBytes how many bytes of them it keeps
+     * @param storage where it keeps what it delivered
+     * @param dataDirectory the directory of its durable store, which belongs to this learner alone; by default {@code
+     *        data/learner-ID} below the working directory
+     * @param freeBytesMin with less free on the disk of that directory it delivers nothing more
+     * @param retention how much of the delivered log its durable store keeps
+     * @param checkpointsKept how many checkpoints of applications it keeps
+     * @param memoryInstances how many of the newest instances are in memory, where they are read fastest; a power of two
+     * @param memoryBytes how many bytes of them
+     * @param catchUp whether it takes from other learners what acceptors have trimmed; otherwise it stops there
+     * @param peers where the HTTP of other learners is; by default at the address of each, {@link
+     *        ServiceRole#HTTP_ABOVE_UDP} above its UDP port
      * @param allowedOrigins the web origins, beside the learner's own, whose pages may open a WebSocket, and submit
      * @param subscribersMax how many WebSockets and streams may read the log at a time
      * @param subscriberSilenceMax after how long a WebSocket is let go that neither takes what is sent nor answers a ping
@@ -189,12 +201,31 @@ public record PaxosProperties(
             @DefaultValue("false") boolean canTrim,
             @DefaultValue("100000") long trimEvery,
             @DefaultValue("64MB") DataSize trimEveryBytes,
-            @DefaultValue("262144") int retentionInstances,
-            @DefaultValue("64MB") DataSize retentionBytes,
+            @DefaultValue("durable") Storage storage,
+            @Nullable String dataDirectory,
+            @DefaultValue("256MB") DataSize freeBytesMin,
+            @DefaultValue Retention retention,
+            @DefaultValue("3") int checkpointsKept,
+            @DefaultValue("262144") int memoryInstances,
+            @DefaultValue("64MB") DataSize memoryBytes,
+            @DefaultValue("true") boolean catchUp,
+            @DefaultValue List<String> peers,
             @DefaultValue List<String> allowedOrigins,
             @DefaultValue("4096") int subscribersMax,
             @DefaultValue("2m") Duration subscriberSilenceMax,
             @DefaultValue List<String> clientServices) {}
+
+    /**
+     * How much of the delivered log a learner keeps; what is reached first counts.
+     *
+     * @param instances how many instances
+     * @param bytes how many bytes of them
+     * @param age how old they become
+     */
+    public record Retention(
+            @DefaultValue("10000000") long instances,
+            @DefaultValue("2GB") DataSize bytes,
+            @DefaultValue("7d") Duration age) {}
 
     /**
      * The client's own.

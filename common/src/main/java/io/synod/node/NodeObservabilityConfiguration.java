@@ -9,12 +9,14 @@ import io.synod.observability.NodeMetrics;
 import io.synod.observability.NodeViews;
 import io.synod.observability.PaxosEndpoint;
 import io.synod.observability.RoleProbe;
+import io.synod.observability.StoreProbe;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.Node;
 import io.synod.runtime.StorageEngine;
 import io.synod.udp.PeerDirectory;
 import io.synod.udp.UdpEndpoint;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -50,8 +52,8 @@ class NodeObservabilityConfiguration {
     }
 
     @Bean
-    HealthIndicator storageHealthIndicator(NodeViews views, StorageEngine storage) {
-        return NodeHealth.storage(views, storage);
+    HealthIndicator storageHealthIndicator(NodeViews views, StorageEngine storage, ObjectProvider<StoreProbe> stores) {
+        return NodeHealth.storage(views, storage, stores.orderedStream().toList());
     }
 
     @Bean

@@ -6,6 +6,7 @@ import io.synod.runtime.StorageEngine;
 import io.synod.runtime.StorageState;
 import io.synod.udp.PeerDirectory;
 import io.synod.udp.UdpEndpoint;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +57,18 @@ public final class NodeHealth {
     }
 
     /** Component {@code storage}: whether what is written becomes durable, where, and how much room is left. */
-    public static HealthIndicator storage(NodeViews views, StorageEngine storage) {
+    public static HealthIndicator storage(NodeViews views, StorageEngine storage, List<StoreProbe> stores) {
         return () -> {
-            Health.Builder health = details(storage.state());
+            Health.Builder health = Health.up();
+            details(health, "", storage.state());
+            for (StoreProbe store : stores) {
+                String role = store.role().name().toLowerCase(Locale.ROOT);
+                details(health, role + ".", store.state());
+                String failure = store.failure();
+                if (failure != null) {
+                    health.down().withDetail(role + ".reason", "the store failed: " + failure);
+                }
+            }
             NodeViews.Views current = views.current();
             if (current == null) {
                 return health.unknown().withDetail("reason", "the loop has not shown it yet").build();
@@ -71,13 +81,13 @@ public final class NodeHealth {
         };
     }
 
-    private static Health.Builder details(StorageState state) {
-        Health.Builder health = Health.up().withDetail("engine", state.engine());
+    private static void details(Health.Builder health, String prefix, StorageState state) {
+        health.withDetail(prefix + "engine", state.engine());
         if (state.directory() != null) {
-            health.withDetail("directory", state.directory().toString()).withDetail("usedBytes", state.usedBytes())
-                    .withDetail("freeBytes", state.freeBytes());
+            health.withDetail(prefix + "directory", state.directory().toString())
+                    .withDetail(prefix + "usedBytes", state.usedBytes())
+                    .withDetail(prefix + "freeBytes", state.freeBytes());
         }
-        return health;
     }
 
     /** Component {@code quorum}: whether the roles see those that they need. */

@@ -79,6 +79,13 @@ public final class Bytes {
         return array == other.array;
     }
 
+    /** Returns where these bytes begin in {@code other}, as a slice of it; -1 if they are none. */
+    @SuppressWarnings("ReferenceEquality") // the very same array is asked for
+    public int offsetIn(Bytes other) {
+        int from = offset - other.offset;
+        return array == other.array && from >= 0 && from + length <= other.length ? from : -1;
+    }
+
     /** Returns the big-endian 32-bit integer at {@code index}. */
     public int intAt(int index) {
         Objects.checkFromIndexSize(index, Integer.BYTES, length);

@@ -2,6 +2,7 @@ package io.synod.learner;
 
 import io.synod.protocol.Ballot;
 import io.synod.protocol.SessionLimits;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The decisions that the safety of a learner rests on, one method each, so that a test can break each on purpose. */
@@ -44,5 +45,15 @@ class Decisions {
     /** Returns the limits of the session table: those of the log. */
     SessionLimits limits(SessionLimits genesis, SessionLimits before) {
         return genesis;
+    }
+
+    /** Returns up to where a learner with a store holds what it delivered: what is durable (rule S9). */
+    long held(long delivered, long durable) {
+        return durable;
+    }
+
+    /** Returns the sessions that a learner begins with, given those of a snapshot: without them it would repeat (rule S8). */
+    List<Session> handedOver(List<Session> sessions) {
+        return sessions;
     }
 }

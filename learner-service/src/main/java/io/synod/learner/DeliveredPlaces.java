@@ -30,11 +30,14 @@ final class DeliveredPlaces {
     private long last;
     private int runs;
 
+    /** Of what was delivered up to a position nothing is remembered; called before anything is taken. */
+    void begin(long position) {
+        first = position + 1;
+        last = position;
+    }
+
     /** Takes the next instance. */
     void delivered(long instance, List<Run> delivered) {
-        if (last == 0) {
-            first = instance;
-        }
         List<Place> places = new ArrayList<>(delivered.size());
         for (int i = 0; i < delivered.size(); i++) {
             Run run = delivered.get(i);

@@ -18,16 +18,14 @@ final class HashComparison {
     private final int own;
     private final int learners;
     private final long settleNanos;
-    private final RollingHash hash;
     private final List<List<PrefixHash>> reported = new ArrayList<>();
 
     private long suspectSinceNanos = NEVER;
 
-    HashComparison(int own, int learners, long settleNanos, RollingHash hash) {
+    HashComparison(int own, int learners, long settleNanos) {
         this.own = own;
         this.learners = learners;
         this.settleNanos = settleNanos;
-        this.hash = hash;
         for (int i = 0; i < learners; i++) {
             reported.add(List.of());
         }
@@ -47,13 +45,14 @@ final class HashComparison {
     /**
      * Compares what is known.
      *
+     * @param kept this learner's own hashes
      * @return why this learner must stop, or null
      */
     @Nullable
-    String compare(long nowNanos) {
+    String compare(List<PrefixHash> kept, long nowNanos) {
         boolean settled = suspectSinceNanos != NEVER && nowNanos - suspectSinceNanos >= settleNanos;
         boolean suspect = false;
-        for (PrefixHash mine : hash.kept()) {
+        for (PrefixHash mine : kept) {
             int told = 1;
             int same = 1 + others(mine);
             int otherMajority = 0;

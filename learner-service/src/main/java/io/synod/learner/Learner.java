@@ -4,7 +4,6 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.SessionId;
-import io.synod.protocol.SessionLimits;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
 import io.synod.protocol.message.AcceptRefused;
@@ -48,10 +47,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The learner: finds out what is decided (Paxos Made Simple, 2.3) and delivers it in the order of instances, each value
  * of a session once (rules S6 to S8). Its rooms: {@link VoteWindow} counts votes, {@link Registration} keeps the acceptors
- * sending, {@link Repair} asks for what is missing, {@link SessionTable} turns batches into deliveries,
- * {@link HashComparison} compares with other learners, {@link TrimAsker} asks acceptors to trim.
+ * sending, {@link Repair} asks for what is missing, {@link Delivery} turns batches into deliveries ({@link LogState}),
+ * {@link CatchingUp} takes from other learners what acceptors have trimmed, {@link HashComparison} compares with other learners, {@link TrimAsker} asks acceptors to trim.
  *
- * <p>A configured learner begins at instance 1. The learner inside a client begins at the present, delivers the values of
+ * <p>A configured learner begins after what its store remembers, at instance 1 if that is nothing. It reports as held what its
+ * service has said to be stored, never more. The learner inside a client begins at the present, delivers the values of
  * the sessions it is told to expect and nothing else, and neither reports nor compares.
  */
 public class Learner implements Role {
@@ -63,43 +63,43 @@ public class Learner implements Role {
     private final VoteWindow window;
     private final Registration registration;
     private final Repair repair;
-    private final SessionTable sessions;
-    private final DeliveredPlaces places = new DeliveredPlaces();
+    private final Delivery delivery;
+    private final CatchingUp catchingUp;
     private final Reports reports;
     private final TrimAsker trim;
 
     private boolean started;
-    private LearnerView.@Nullable State stoppedAs;
-    private @Nullable String stoppedBecause;
+    private final Halt halt = new Halt();
 
-    private boolean checkTrimPoints;
-
-    private long instancesDelivered;
-    private long valuesDelivered;
     private long droppedVotes;
 
     /**
-     * @param storageId names what this learner holds; {@link StorageId#UNKNOWN} inside a client, which reports nothing
+     * @param recovered what its store remembers; nothing, of an unknown storage id, inside a client, which reports nothing
      * @param random for the choice of the first value source
+     * @throws IllegalArgumentException if what the store remembers cannot be understood
      */
-    public Learner(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
-        this(settings, storageId, random, new Decisions());
+    public Learner(LearnerSettings settings, LearnerRecovery recovered, RandomGenerator random) {
+        this(settings, recovered, random, new Decisions());
     }
 
-    Learner(LearnerSettings settings, StorageId storageId, RandomGenerator random, Decisions decisions) {
+    Learner(LearnerSettings settings, LearnerRecovery recovered, RandomGenerator random, Decisions decisions) {
         this.settings = settings;
-        this.storageId = storageId;
+        this.storageId = recovered.storageId();
         this.window = new VoteWindow(
                 settings.layout().acceptors(),
                 settings.quorums().phase2(),
                 settings.windowInstances(),
                 settings.windowBytesMax(),
                 decisions);
-        this.registration = new Registration(settings, random);
+        this.registration = new Registration(settings, recovered.logId(), random);
         this.repair = new Repair(settings, window, registration);
-        this.sessions = settings.ownSessions()
-                ? SessionTable.ofClient(settings.sessionFloor(), decisions)
-                : SessionTable.ofLog(SessionLimits.DEFAULT, decisions);
+        this.delivery = new Delivery(
+                settings,
+                settings.ownSessions()
+                        ? LogState.ofClient(settings.sessionFloor(), decisions)
+                        : LogState.of(recovered, decisions),
+                decisions);
+        this.catchingUp = new CatchingUp(settings, window, repair, delivery, this::deliver);
         this.reports = new Reports(settings, storageId);
         this.trim = new TrimAsker(settings);
     }
@@ -113,7 +113,7 @@ public class Learner implements Role {
     public void onStart(long nowNanos, Effects effects) {
         registration.start(nowNanos);
         if (!settings.ownSessions()) {
-            begin(1, effects);
+            begin(delivery.state().position() + 1, effects);
         }
         registration.onRound(nowNanos, delivered(), effects);
     }
@@ -129,17 +129,17 @@ public class Learner implements Role {
      * called after the learner started and before the opening is sent; {@link SessionOpened} then tells the session.
      */
     public void expectNonce(long nonceHigh, long nonceLow) {
-        sessions.expectNonce(nonceHigh, nonceLow);
+        delivery.state().sessions().expectNonce(nonceHigh, nonceLow);
     }
 
     /** Inside a client: an opening with this nonce is not waited for any more. */
     public void forgetNonce(long nonceHigh, long nonceLow) {
-        sessions.forgetNonce(nonceHigh, nonceLow);
+        delivery.state().sessions().forgetNonce(nonceHigh, nonceLow);
     }
 
     /** Inside a client: deliver nothing more of this session, and say nothing more of it. */
     public void forgetSession(SessionId session) {
-        sessions.forget(session);
+        delivery.state().sessions().forget(session);
     }
 
     /** Whether the learner knows where it begins. */
@@ -149,12 +149,77 @@ public class Learner implements Role {
 
     /** Whether the learner stopped for good; {@link LearnerStopped} told why. */
     public boolean isStopped() {
-        return stoppedAs != null;
+        return halt.isStopped();
+    }
+
+    /** The learner's configured id; 0 inside a client. */
+    public int id() {
+        return settings.id();
     }
 
     /** The last instance delivered; 0 if none. */
     public long delivered() {
         return window.next() - 1;
+    }
+
+    /** Up to which instance this learner holds everything, and says so to acceptors (rule S9). */
+    public long held() {
+        return delivery.holding().held();
+    }
+
+    /** The service has stored all that was delivered up to an instance: it outlives the process. */
+    public void stored(long through) {
+        delivery.holding().stored(through);
+    }
+
+    /** The disk of the store is nearly full, or is no longer: until there is room nothing more is delivered. */
+    public void diskNearlyFull(boolean nearlyFull) {
+        delivery.holding().pause(nearlyFull);
+    }
+
+    /** The service cannot store any more: the learner stops. */
+    public void storeFailed(String reason, Effects effects) {
+        stop(LearnerStopped.Reason.STORE_FAILED, "the store failed: " + reason, effects);
+    }
+
+    /**
+     * Takes over a snapshot that a peer made, if it is of this log and further on than this learner.
+     *
+     * @return how far this learner is now
+     */
+    public Learned restore(LearnerSnapshot snapshot, Effects effects) {
+        boolean taken = takesFromPeers()
+                && snapshot.logId().equals(registration.logId())
+                && catchingUp.restore(snapshot, effects);
+        return learned(taken);
+    }
+
+    /**
+     * Takes over what a peer delivered in some instances, one after the other, as far as it follows and there is room.
+     *
+     * @param first the first of them
+     * @return how far this learner is now
+     */
+    public Learned learn(LogId logId, long first, List<Bytes> batches, long nowNanos, Effects effects) {
+        boolean taken = takesFromPeers() && logId.equals(registration.logId());
+        if (taken) {
+            catchingUp.learn(first, batches, nowNanos, effects);
+        }
+        return learned(taken);
+    }
+
+    private boolean takesFromPeers() {
+        return settings.catchUp() && started && !isStopped();
+    }
+
+    /** Returns how far this learner is. */
+    public Learned progress() {
+        return learned(takesFromPeers());
+    }
+
+    private Learned learned(boolean accepted) {
+        return new Learned(window.next(), repair.known(), catchingUp.needsPeer() && !isStopped(),
+                delivery.holding().hasRoom(), accepted);
     }
 
     /** The log, or {@link LogId#UNKNOWN}. */
@@ -181,7 +246,7 @@ public class Learner implements Role {
                 int acceptor = heard(from, nowNanos);
                 if (acceptor != NOT_AN_ACCEPTOR) {
                     registration.onBeacon(acceptor, state, nowNanos);
-                    checkTrimPoints = true;
+                    catchingUp.checkSoon();
                     if (state.nearlyFull() && registration.isOfLog(acceptor)) {
                         trim.onNearlyFull(state.trimPoint(), delivered(), nowNanos);
                     }
@@ -191,14 +256,14 @@ public class Learner implements Role {
                 int acceptor = heard(from, nowNanos);
                 if (acceptor != NOT_AN_ACCEPTOR) {
                     registration.onOk(acceptor, ok, nowNanos, effects);
-                    checkTrimPoints = true;
+                    catchingUp.checkSoon();
                 }
             }
             case Trimmed trimmed -> {
                 int acceptor = heard(from, nowNanos);
                 if (acceptor != NOT_AN_ACCEPTOR) {
                     registration.trimPoint(acceptor, trimmed.trimPoint());
-                    checkTrimPoints = true;
+                    catchingUp.checkSoon();
                 }
             }
             case TrimState state -> {
@@ -267,7 +332,7 @@ public class Learner implements Role {
 
     private void onLocate(Sender from, Locate locate, Effects effects) {
         boolean own = !settings.ownSessions() && !isStopped() && locate.logId().equals(registration.logId());
-        Located answer = own ? places.answer(locate) : null;
+        Located answer = own ? delivery.locate(locate) : null;
         if (answer != null) {
             effects.send(from.node(), answer);
         }
@@ -289,64 +354,50 @@ public class Learner implements Role {
             deliver(nowNanos, effects);
             compare(nowNanos, effects);
         }
-        if (started && !isStopped()) {
+        if (started && !isStopped() && catchingUp.check(nowNanos, effects) == CatchingUp.Verdict.STOPS) {
+            stop(
+                    LearnerStopped.Reason.BELOW_TRIM,
+                    "instance " + window.next() + " is trimmed at too many acceptors for a quorum to show it",
+                    effects);
+        }
+        if (started && !isStopped() && !catchingUp.needsPeer()) {
             repair.onRound(nowNanos, effects);
-            stopIfBelowTrim(nowNanos, effects);
         }
         if (isStopped()) {
             return;
         }
         registration.onRound(nowNanos, delivered(), effects);
         if (!settings.ownSessions()) {
-            reports.onRound(registration.logId(), delivered(), nowNanos, effects);
+            reports.onRound(registration.logId(), held(), delivery.state(), nowNanos, effects);
             trim.onRound(nowNanos, effects);
         }
     }
 
     private void deliver(long nowNanos, Effects effects) {
-        while (window.isReady(window.next())) {
+        while (delivery.holding().hasRoom() && window.isReady(window.next())) {
             long instance = window.next();
             Bytes batch = window.take();
             if (batch == null) {
                 stopForTwoValues(effects);
                 return;
             }
-            List<Run> runs = sessions.apply(instance, batch);
-            instancesDelivered++;
-            if (!settings.ownSessions() || !runs.isEmpty()) {
-                Delivered delivered = new Delivered(instance, batch, runs);
-                valuesDelivered += delivered.values();
-                effects.output(delivered);
-            }
-            List<LearnerOutput> events = sessions.events();
-            for (int i = 0; i < events.size(); i++) {
-                effects.output(events.get(i));
-            }
-            if (!settings.ownSessions()) {
-                places.delivered(instance, runs);
-                reports.delivered(instance, window.takenChecksum(), runs);
-                trim.delivered(instance, batch.length(), nowNanos);
-            }
-            checkTrimPoints = true;
+            deliver(instance, window.takenChecksum(), batch, nowNanos, effects);
         }
+    }
+
+    private void deliver(long instance, long checksum, Bytes batch, long nowNanos, Effects effects) {
+        delivery.deliver(registration.logId(), instance, checksum, batch, effects);
+        if (!settings.ownSessions()) {
+            reports.delivered(instance);
+            trim.delivered(instance, batch.length(), nowNanos);
+        }
+        catchingUp.checkSoon();
     }
 
     private void compare(long nowNanos, Effects effects) {
-        String differs = reports.compare(nowNanos);
+        String differs = reports.compare(delivery.state(), nowNanos);
         if (differs != null) {
             stop(LearnerStopped.Reason.HASH_DIFFERS, differs, effects);
-        }
-    }
-
-    private void stopIfBelowTrim(long nowNanos, Effects effects) {
-        if (checkTrimPoints) {
-            checkTrimPoints = false;
-            if (repair.isBelowTrim(nowNanos)) {
-                stop(
-                        LearnerStopped.Reason.BELOW_TRIM,
-                        "instance " + window.next() + " is trimmed at too many acceptors for a quorum to show it",
-                        effects);
-            }
         }
     }
 
@@ -356,7 +407,7 @@ public class Learner implements Role {
     }
 
     private void meetOtherLog(Effects effects) {
-        if (instancesDelivered == 0 && !(started && settings.ownSessions())) {
+        if (delivery.state().position() == 0 && !(started && settings.ownSessions())) {
             registration.joinOtherLog();
             reports.forgetOthers();
             trim.forget();
@@ -372,11 +423,7 @@ public class Learner implements Role {
     }
 
     private void stop(LearnerStopped.Reason reason, String detail, Effects effects) {
-        if (stoppedAs == null) {
-            stoppedAs = LearnerView.State.of(reason);
-            stoppedBecause = detail;
-            effects.output(new LearnerStopped(reason, delivered(), detail));
-        }
+        halt.stop(reason, detail, delivered(), effects);
     }
 
     @Override
@@ -384,7 +431,10 @@ public class Learner implements Role {
         if (isStopped()) {
             return trim.nextDeadlineNanos();
         }
-        long next = Math.min(registration.nextDeadlineNanos(), repair.nextDeadlineNanos());
+        long next = registration.nextDeadlineNanos();
+        if (!catchingUp.needsPeer()) {
+            next = Math.min(next, repair.nextDeadlineNanos());
+        }
         if (!settings.ownSessions()) {
             next = Math.min(next, Math.min(reports.nextDeadlineNanos(), trim.nextDeadlineNanos()));
         }
@@ -398,10 +448,10 @@ public class Learner implements Role {
 
     /** Returns what happened so far. */
     public LearnerCounters counters() {
-        SessionTable.Counts counts = sessions.counts();
+        SessionTable.Counts counts = delivery.state().sessions().counts();
         return new LearnerCounters(
-                instancesDelivered,
-                valuesDelivered,
+                delivery.instances(),
+                delivery.values(),
                 counts.duplicates,
                 counts.refused,
                 counts.malformed,
@@ -411,24 +461,44 @@ public class Learner implements Role {
 
     /** Returns what the learner knows now. */
     public LearnerView view(long nowNanos) {
-        LearnerView.State state = stoppedAs;
-        if (state == null) {
-            state = !started
-                    ? LearnerView.State.STARTING
-                    : repair.known() > delivered() ? LearnerView.State.BEHIND : LearnerView.State.CURRENT;
-        }
         return new LearnerView(
-                state,
-                stoppedBecause,
+                state(),
+                detail(),
                 registration.logId(),
                 storageId,
                 delivered(),
+                delivery.state().values(),
+                held(),
                 Math.max(repair.known(), delivered()),
                 registration.source(),
-                sessions.size(),
+                delivery.state().sessions().size(),
                 window.bytes(),
                 repair.patienceNanos() / 1_000,
                 registration.views(nowNanos),
                 counters());
+    }
+
+    private LearnerView.State state() {
+        LearnerStopped.Reason reason = halt.reason();
+        if (reason != null) {
+            return LearnerView.State.of(reason);
+        }
+        if (!started) {
+            return LearnerView.State.STARTING;
+        }
+        if (catchingUp.needsPeer()) {
+            return LearnerView.State.CATCHING_UP;
+        }
+        return repair.known() > delivered() ? LearnerView.State.BEHIND : LearnerView.State.CURRENT;
+    }
+
+    private @Nullable String detail() {
+        if (!isStopped() && delivery.holding().isPaused()) {
+            return "the disk of its store is nearly full: it delivers nothing more until there is room";
+        }
+        return !isStopped() && catchingUp.needsPeer()
+                ? "acceptors have trimmed instance " + window.next()
+                        + ", which it needs next: another learner must give it"
+                : halt.detail();
     }
 }

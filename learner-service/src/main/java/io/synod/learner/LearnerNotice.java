@@ -39,4 +39,18 @@ public sealed interface LearnerNotice extends LearnerOutput {
      * @param last the last
      */
     record ReproposeAsked(long first, long last) implements LearnerNotice {}
+
+    /**
+     * What the learner needs next is trimmed at so many acceptors that no quorum can show it: another learner must.
+     *
+     * @param next the instance that it needs next
+     */
+    record PeerNeeded(long next) implements LearnerNotice {}
+
+    /**
+     * The learner has what a peer had to give it, and goes on with the acceptors.
+     *
+     * @param next the instance that it needs next
+     */
+    record PeerNeededNoMore(long next) implements LearnerNotice {}
 }

@@ -26,6 +26,8 @@ import java.util.List;
  * @param repairNanosMax the longest wait between two requests for the same gap
  * @param reportNanos how often what is held is reported while it changes
  * @param trim when, and whether, this learner asks acceptors to trim
+ * @param catchUp whether it takes from another learner what acceptors have trimmed; otherwise it stops there
+ * @param storing what it hands over to be stored, and when it counts as held
  */
 public record LearnerSettings(
         int id,
@@ -41,7 +43,9 @@ public record LearnerSettings(
         long repairNanosMin,
         long repairNanosMax,
         long reportNanos,
-        Trim trim) {
+        Trim trim,
+        boolean catchUp,
+        Storing storing) {
 
     /**
      * When a learner asks acceptors to trim.
@@ -66,6 +70,40 @@ public record LearnerSettings(
 
         public Trim withAllowed(boolean value) {
             return new Trim(value, everyInstances, everyBytes, slackInstances);
+        }
+    }
+
+    /**
+     * What becomes of what is delivered.
+     *
+     * @param durable whether it is held only when the service has said that it is stored; else it is when it is delivered
+     * @param snapshotInstances after how many delivered instances there is a snapshot
+     * @param snapshotBytes after how many delivered bytes there is one, if that comes first
+     * @param unstoredInstancesMax with so many instances delivered and not stored, delivery waits
+     * @param unstoredBytesMax with so many bytes delivered and not stored, delivery waits
+     */
+    public record Storing(
+            boolean durable,
+            long snapshotInstances,
+            long snapshotBytes,
+            int unstoredInstancesMax,
+            long unstoredBytesMax) {
+
+        public static final Storing MEMORY = new Storing(false, 8_192, 32L << 20, 65_536, 32L << 20);
+
+        public Storing {
+            requirePositive("snapshot instances", snapshotInstances);
+            requirePositive("snapshot bytes", snapshotBytes);
+            requirePositive("unstored instances", unstoredInstancesMax);
+            requirePositive("unstored bytes", unstoredBytesMax);
+        }
+
+        public Storing withDurable(boolean value) {
+            return new Storing(value, snapshotInstances, snapshotBytes, unstoredInstancesMax, unstoredBytesMax);
+        }
+
+        public Storing withSnapshots(long instances, long bytes) {
+            return new Storing(durable, instances, bytes, unstoredInstancesMax, unstoredBytesMax);
         }
     }
 
@@ -128,15 +166,17 @@ public record LearnerSettings(
                 MILLIS,
                 100 * MILLIS,
                 100 * MILLIS,
-                Trim.NEVER);
+                Trim.NEVER,
+                false,
+                Storing.MEMORY);
     }
 
     public LearnerSettings withSessionFloor(SessionLimits value) {
-        return copy(value, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, trim);
+        return copy(value, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, trim, catchUp, storing);
     }
 
     public LearnerSettings withLeaseNanos(long value) {
-        return copy(sessionFloor, value, sourceSilentNanos, windowInstances, windowBytesMax, trim);
+        return copy(sessionFloor, value, sourceSilentNanos, windowInstances, windowBytesMax, trim, catchUp, storing);
     }
 
     /**
@@ -148,22 +188,31 @@ public record LearnerSettings(
     }
 
     public LearnerSettings withSourceSilentNanos(long value) {
-        return copy(sessionFloor, leaseNanos, value, windowInstances, windowBytesMax, trim);
+        return copy(sessionFloor, leaseNanos, value, windowInstances, windowBytesMax, trim, catchUp, storing);
     }
 
     public LearnerSettings withWindow(int instances, long bytesMax) {
-        return copy(sessionFloor, leaseNanos, sourceSilentNanos, instances, bytesMax, trim);
+        return copy(sessionFloor, leaseNanos, sourceSilentNanos, instances, bytesMax, trim, catchUp, storing);
     }
 
     public LearnerSettings withTrim(Trim value) {
-        return copy(sessionFloor, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, value);
+        return copy(sessionFloor, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, value, catchUp,
+                storing);
+    }
+
+    public LearnerSettings withStoring(Storing value) {
+        return copy(sessionFloor, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, trim, catchUp, value);
+    }
+
+    public LearnerSettings withCatchUp(boolean value) {
+        return copy(sessionFloor, leaseNanos, sourceSilentNanos, windowInstances, windowBytesMax, trim, value, storing);
     }
 
     private LearnerSettings copy(SessionLimits newFloor, long newLeaseNanos, long newSourceSilentNanos,
-            int newWindowInstances, long newWindowBytesMax, Trim newTrim) {
+            int newWindowInstances, long newWindowBytesMax, Trim newTrim, boolean newCatchUp, Storing newStoring) {
         return new LearnerSettings(id, ownSessions, layout, quorums, newFloor, newLeaseNanos, newSourceSilentNanos,
                 newWindowInstances, newWindowBytesMax, Math.min(repeatInstancesMax, newWindowInstances),
-                repairNanosMin, repairNanosMax, reportNanos, newTrim);
+                repairNanosMin, repairNanosMax, reportNanos, newTrim, newCatchUp, newStoring);
     }
 
     /** The nodes a report goes to: all acceptors and the other learners, each node once. */

@@ -18,6 +18,8 @@ public record LearnerStopped(Reason reason, long delivered, String detail) imple
         /** Two values were accepted where there can be one (rule S5). */
         TWO_VALUES,
         /** The acceptors hold another log than the one delivered so far. */
-        OTHER_LOG
+        OTHER_LOG,
+        /** Its store failed: what it would deliver from here on could not be kept. */
+        STORE_FAILED
     }
 }

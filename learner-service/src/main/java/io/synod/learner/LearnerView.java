@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * What a learner knows at one time.
  *
  * @param state what it does
- * @param detail why it stopped, or null
+ * @param detail why it stopped, or waits; or null
  * @param logId the log
  * @param storageId the learner's storage id
  * @param delivered the last instance delivered
+ * @param values how many values the log delivered up to there, also before this learner started
+ * @param held up to where it holds everything, stored where it has a store
  * @param known the highest instance known to be decided
  * @param valueSource the id of the acceptor that is asked for values
  * @param sessions how many sessions live
@@ -27,6 +29,8 @@ public record LearnerView(
         LogId logId,
         StorageId storageId,
         long delivered,
+        long values,
+        long held,
         long known,
         int valueSource,
         int sessions,
@@ -43,6 +47,8 @@ public record LearnerView(
         CURRENT,
         /** It knows more to be decided than it has. */
         BEHIND,
+        /** It takes the log from another learner, or waits for one that has it: acceptors have trimmed what it needs. */
+        CATCHING_UP,
         /** It stopped: the next instance is trimmed. */
         BELOW_TRIM,
         /** It stopped: its log differs from other learners'. */
@@ -50,7 +56,9 @@ public record LearnerView(
         /** It stopped: an instance has two values. */
         TWO_VALUES,
         /** It stopped: the acceptors hold another log. */
-        OTHER_LOG;
+        OTHER_LOG,
+        /** It stopped: its store failed. */
+        STORE_FAILED;
 
         static State of(LearnerStopped.Reason reason) {
             return switch (reason) {
@@ -58,6 +66,7 @@ public record LearnerView(
                 case HASH_DIFFERS -> HASH_DIFFERS;
                 case TWO_VALUES -> TWO_VALUES;
                 case OTHER_LOG -> OTHER_LOG;
+                case STORE_FAILED -> STORE_FAILED;
             };
         }
     }

@@ -41,7 +41,7 @@ final class Registration {
     private final LearnerSettings settings;
     private final Peer[] peers;
 
-    private LogId logId = LogId.UNKNOWN;
+    private LogId logId;
     private int source;
     /** The highest watermark that heartbeats named; they do not say of which log. */
     private long heartbeatWatermark;
@@ -49,8 +49,10 @@ final class Registration {
     private long nextSourceCheckNanos;
     private boolean started;
 
-    Registration(LearnerSettings settings, RandomGenerator random) {
+    /** @param logId the log, if it is known already; else {@link LogId#UNKNOWN} */
+    Registration(LearnerSettings settings, LogId logId, RandomGenerator random) {
         this.settings = settings;
+        this.logId = logId;
         peers = new Peer[settings.layout().acceptors()];
         for (int i = 0; i < peers.length; i++) {
             peers[i] = new Peer();

@@ -1,10 +1,10 @@
 package io.synod.learner;
 
 import io.synod.protocol.LogId;
+import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Report;
 import io.synod.role.Effects;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells acceptors and other learners what is held, and compares rolling hashes with what they tell (rule S13). */
@@ -14,7 +14,6 @@ final class Reports {
 
     private final LearnerSettings settings;
     private final StorageId storageId;
-    private final RollingHash hash = new RollingHash();
     private final HashComparison comparison;
 
     private boolean compareDue;
@@ -27,11 +26,11 @@ final class Reports {
         this.settings = settings;
         this.storageId = storageId;
         this.comparison = new HashComparison(
-                settings.id(), settings.layout().learners(), settings.leaseNanos(), hash);
+                settings.id(), settings.layout().learners(), settings.leaseNanos());
     }
 
-    void delivered(long instance, long checksum, List<Run> runs) {
-        compareDue |= hash.add(instance, checksum, runs);
+    void delivered(long instance) {
+        compareDue |= instance % ProtocolLimits.HASH_INTERVAL_INSTANCES == 0;
     }
 
     void onReport(int learner, Report report) {
@@ -46,12 +45,12 @@ final class Reports {
 
     /** Returns why this learner must stop, or null. */
     @Nullable
-    String compare(long nowNanos) {
+    String compare(LogState state, long nowNanos) {
         if (!compareDue && nowNanos < comparison.nextDeadlineNanos()) {
             return null;
         }
         compareDue = false;
-        return comparison.compare(nowNanos);
+        return comparison.compare(state.hashes(), nowNanos);
     }
 
     /** The next report goes in the next round, changed or not. */
@@ -62,9 +61,9 @@ final class Reports {
     /**
      * Reports when it is time.
      *
-     * @param held the last instance held: in memory, what is delivered is held
+     * @param held the last instance held
      */
-    void onRound(LogId logId, long held, long nowNanos, Effects effects) {
+    void onRound(LogId logId, long held, LogState state, long nowNanos, Effects effects) {
         if (!atOnce && nowNanos < dueNanos) {
             return;
         }
@@ -74,7 +73,7 @@ final class Reports {
             atOnce = false;
             reported = held;
             reportedNanos = nowNanos;
-            effects.send(settings.reportTargets(), new Report(storageId, logId, held, hash.kept()));
+            effects.send(settings.reportTargets(), new Report(storageId, logId, held, state.hashes()));
         }
     }
 

@@ -16,8 +16,16 @@ final class RollingHash {
     private final ArrayDeque<PrefixHash> kept = new ArrayDeque<>();
     private long hash;
 
-    /** Goes on to the next instance; returns whether its hash is one that is kept. */
-    boolean add(long instance, long checksum, List<Run> runs) {
+    RollingHash() {}
+
+    /** Goes on from what a snapshot remembers. */
+    RollingHash(long hash, List<PrefixHash> kept) {
+        this.hash = hash;
+        this.kept.addAll(kept);
+    }
+
+    /** Goes on to the next instance. */
+    void add(long instance, long checksum, List<Run> runs) {
         long h = Mixing.mix(hash ^ Mixing.mix(instance ^ Long.rotateLeft(checksum, 32)));
         for (int i = 0; i < runs.size(); i++) {
             Run run = runs.get(i);
@@ -27,13 +35,17 @@ final class RollingHash {
         }
         hash = h;
         if (instance % ProtocolLimits.HASH_INTERVAL_INSTANCES != 0) {
-            return false;
+            return;
         }
         kept.addLast(new PrefixHash(instance, hash));
         if (kept.size() > ProtocolLimits.HASHES_MAX) {
             kept.removeFirst();
         }
-        return true;
+    }
+
+    /** The hash after the last instance. */
+    long current() {
+        return hash;
     }
 
     /** The kept hashes by rising instance. */

@@ -2,6 +2,8 @@ package io.synod.learner;
 
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,11 @@ final class Session {
         this.nonceLow = nonceLow;
         this.window = window;
         this.used = used;
+    }
+
+    /** Returns what is held, by rising number. */
+    Collection<Held> held() {
+        return held == null ? List.of() : held.values();
     }
 
     /** Returns the held values of the lowest number, or null. */

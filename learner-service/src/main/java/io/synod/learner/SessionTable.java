@@ -7,6 +7,7 @@ import io.synod.protocol.entry.EntryReader;
 import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.entry.ValueCursor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +65,15 @@ final class SessionTable {
         return new SessionTable(configured, null, decisions);
     }
 
+    /** The table that a snapshot remembers. */
+    static SessionTable restored(SessionLimits limits, List<Session> living, Decisions decisions) {
+        SessionTable table = new SessionTable(limits, null, decisions);
+        for (Session session : living) {
+            table.add(session);
+        }
+        return table;
+    }
+
     /** The table of the learner inside a client. */
     static SessionTable ofClient(SessionLimits floor, Decisions decisions) {
         return new SessionTable(floor, new SessionUses(floor.sessionsMax()), decisions);
@@ -79,6 +89,11 @@ final class SessionTable {
 
     int size() {
         return sessions.size();
+    }
+
+    /** The living sessions, in the order in which they were opened. */
+    Collection<Session> living() {
+        return sessions.values();
     }
 
     @Nullable
@@ -177,13 +192,17 @@ final class SessionTable {
         }
         int window = Math.min(open.window(), limits.windowMax());
         Session session = new Session(id, open.nonceHigh(), open.nonceLow(), window, instance);
-        sessions.put(id, session);
-        byNonce.put(nonce, session);
-        byIdleness.add(session);
+        add(session);
         if (uses != null) {
             uses.used(id, byIdleness);
         }
         opened(session);
+    }
+
+    private void add(Session session) {
+        sessions.put(session.id, session);
+        byNonce.put(new Nonce(session.nonceHigh, session.nonceLow), session);
+        byIdleness.add(session);
     }
 
     private void opened(Session session) {

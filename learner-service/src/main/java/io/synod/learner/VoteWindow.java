@@ -260,6 +260,17 @@ final class VoteWindow {
         return value;
     }
 
+    /** The next instance was learned elsewhere: what is known of it here is not needed. */
+    void passNext() {
+        Slot slot = find(next);
+        if (slot != null && slot.value != null) {
+            bytes -= slot.value.length();
+            slot.value = null;
+        }
+        next++;
+        decidedMax = Math.max(decidedMax, next - 1);
+    }
+
     /** The checksum of the value taken last. */
     long takenChecksum() {
         return takenChecksum;

@@ -17,6 +17,7 @@ import io.synod.role.Sender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /** Drives one learner by hand: what acceptors say to it, when a round ends, and what came of it. */
 final class LearnerHarness {
@@ -36,9 +37,12 @@ final class LearnerHarness {
     }
 
     LearnerHarness(LearnerSettings settings, Decisions decisions) {
+        this(settings, LearnerRecovery.empty(STORE), decisions);
+    }
+
+    LearnerHarness(LearnerSettings settings, LearnerRecovery recovered, Decisions decisions) {
         this.settings = settings;
-        this.learner =
-                new Learner(settings, STORE, new SplittableRandom(1), decisions);
+        this.learner = new Learner(settings, recovered, new SplittableRandom(1), decisions);
     }
 
     static LearnerSettings settings(int acceptors, int learners) {
@@ -125,6 +129,11 @@ final class LearnerHarness {
             }
         }
         return this;
+    }
+
+    /** The service says something to the learner on the loop. */
+    LearnerHarness service(Consumer<Effects> call) {
+        return run((_, effects) -> call.accept(effects)).round();
     }
 
     private interface Step {

@@ -3,6 +3,9 @@ package io.synod.simulation;
 import io.synod.acceptor.AcceptorRecovery;
 import io.synod.acceptor.AcceptorWrite;
 import io.synod.client.ClientOutput;
+import io.synod.learner.Learner;
+import io.synod.learner.LearnerOutput;
+import io.synod.learner.LearnerRecovery;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.Mixing;
 import io.synod.protocol.NodeId;
@@ -64,6 +67,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     private final @Nullable AcceptorStore[] stores;
     private final boolean[] forgotten;
     private final Operator operator;
+    private final LearnerStores learnerStores;
     private final Demands demands;
     private final BoundsCheck bounds;
 
@@ -84,7 +88,12 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         this.trace = trace;
         this.clusterId = Mixing.mix(options.seed());
         this.household = new Household(options, roles);
-        this.checker = new ClusterChecker(layout, settings.quorums(), checks);
+        this.checker = new ClusterChecker(layout, settings.quorums(), settings.trimQuorum(), checks);
+        SeededRandom learnerRandom = random.fork("learner-stores");
+        this.learnerStores = new LearnerStores(events, learnerRandom, checker, layout.learners(),
+                settings.learnerMemory(),
+                made -> new VirtualDisk(events, options.disk(), learnerRandom.fork("disk " + made), faults, false),
+                this::residentLearner);
         this.stores = new AcceptorStore[layout.acceptors()];
         this.forgotten = new boolean[layout.acceptors()];
         for (NodeType type : NodeType.values()) {
@@ -100,7 +109,8 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         this.bounds = new BoundsCheck(household, checks, hosts.size());
         this.operator = new Operator(
                 events, random.fork("operator"), options.faults().rejoinNanosMean(), inhabitants, this);
-        this.demands = new Demands(settings, checker, users, inhabitants, forgotten, operator.comes());
+        this.demands =
+                new Demands(settings, checker, users, inhabitants, forgotten, operator.comes(), learnerStores);
     }
 
     private void addHost(NodeType type, int id) {
@@ -195,10 +205,10 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
             }
             recovery = store.recovery();
         }
-        if (host.type().hosts(RoleType.LEARNER)) {
-            checker.learnerStarted(host.id());
-        }
-        return household.configured(host.type(), host.id(), incarnation, recovery, own);
+        LearnerRecovery remembered = host.type().hosts(RoleType.LEARNER)
+                ? learnerStores.begin(host.id(), new StorageId(1, own.nextLong()))
+                : LearnerRecovery.empty(StorageId.UNKNOWN);
+        return household.configured(host.type(), host.id(), incarnation, recovery, remembered, own);
     }
 
     @Override
@@ -211,6 +221,9 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         trace.tell(host + " crashes" + (wipe ? " and loses its store" : ""));
         faults.crashes++;
         host.crash();
+        if (isLearner(host)) {
+            learnerStores.crashed(host.id());
+        }
         afterDown(host, wipe, downNanos);
     }
 
@@ -219,6 +232,9 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         trace.tell(host + " stops");
         faults.crashes++;
         host.stop();
+        if (isLearner(host)) {
+            learnerStores.stopped(host.id());
+        }
         afterDown(host, false, downNanos);
     }
 
@@ -230,7 +246,21 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
             forget(host.id());
             faults.forgotten++;
         }
+        if (wipe && isLearner(host)) {
+            learnerStores.wipe(host.id());
+        }
         events.after(downNanos, () -> boot(host));
+    }
+
+    /** The learner of an id that lives at present. */
+    private @Nullable Learner residentLearner(int id) {
+        for (Inhabitants home : inhabitants) {
+            Learner learner = home.learner();
+            if (learner != null && learner.id() == id) {
+                return learner;
+            }
+        }
+        return null;
     }
 
     /** One acceptor at least never forgets: with none left, nobody can tell a new log from the old. */
@@ -249,6 +279,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     void heal() {
         nemesis.rest();
         network.heal();
+        learnerStores.heal();
         for (Host host : hosts) {
             if (host.isUp() && host.hasCommitFailed()) {
                 crash(host, true, 0);
@@ -399,9 +430,17 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         trace.say(() -> host + ": " + output);
         if (output instanceof ClientOutput told) {
             users.get(host.id()).told(told);
-        } else if (host.type().hosts(RoleType.LEARNER) && host.type() != NodeType.CLIENT) {
+        } else if (isLearner(host) && output instanceof LearnerOutput told) {
             checker.output(host.id(), output);
+            Learner learner = inhabitants.get(host.index()).learner();
+            if (learner != null) {
+                learnerStores.handed(host, learner, told);
+            }
         }
+    }
+
+    private static boolean isLearner(Host host) {
+        return host.type().hosts(RoleType.LEARNER) && host.type() != NodeType.CLIENT;
     }
 
     @Override

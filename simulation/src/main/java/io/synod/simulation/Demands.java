@@ -18,6 +18,7 @@ final class Demands {
     private final boolean[] forgotten;
     private final boolean rejoin;
     private boolean anyForgot;
+    private final LearnerStores learnerStores;
 
     Demands(
             ClusterOptions settings,
@@ -25,13 +26,15 @@ final class Demands {
             List<User> users,
             List<Inhabitants> inhabitants,
             boolean[] forgotten,
-            boolean rejoin) {
+            boolean rejoin,
+            LearnerStores learnerStores) {
         this.settings = settings;
         this.checker = checker;
         this.users = users;
         this.inhabitants = inhabitants;
         this.forgotten = forgotten;
         this.rejoin = rejoin;
+        this.learnerStores = learnerStores;
     }
 
     /** An acceptor has lost what it knew. */
@@ -84,7 +87,7 @@ final class Demands {
         }
         long watermark = checker.log().decided().watermark();
         for (int id = 0; id < settings.layout().learners(); id++) {
-            if (!checker.isStopped(id) && checker.delivered(id) < watermark) {
+            if (!checker.isStopped(id) && checker.delivered(id) < watermark && !isLost(id)) {
                 return "learner " + id + " has delivered " + checker.delivered(id) + " of " + watermark;
             }
         }
@@ -108,6 +111,17 @@ final class Demands {
             }
         }
         return null;
+    }
+
+    /** Whether acceptors have trimmed what a learner needs, and no other learner has it: all lost their stores. */
+    private boolean isLost(int learner) {
+        for (Inhabitants home : inhabitants) {
+            if (home.learner() != null && home.learner().id() == learner) {
+                return home.learner().progress().needsPeer()
+                        && !learnerStores.anyGives(learner, home.learner().progress().next());
+            }
+        }
+        return false;
     }
 
     private int leaders() {

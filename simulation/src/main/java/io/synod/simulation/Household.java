@@ -3,11 +3,11 @@ package io.synod.simulation;
 import io.synod.acceptor.AcceptorRecovery;
 import io.synod.acceptor.AcceptorSettings;
 import io.synod.client.ClientSettings;
+import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSettings;
 import io.synod.proposer.ProposerSettings;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.ProtocolLimits;
-import io.synod.protocol.StorageId;
 import io.synod.runtime.NodeSettings;
 import io.synod.simulation.option.ClusterOptions;
 import io.synod.simulation.option.Options;
@@ -29,6 +29,8 @@ final class Household {
     private static final int CLIENT_QUEUE_TIGHT_MAX = 50;
     private static final int PROPOSER_QUEUE_TIGHT_MAX = 12;
     private static final int WAITING_TIGHT_MAX = 200;
+    private static final int UNSTORED_MAX = 4_096;
+    private static final int UNSTORED_TIGHT_MAX = 8;
 
     private final Options options;
     private final ClusterOptions cluster;
@@ -67,7 +69,8 @@ final class Household {
 
     /** The roles of a configured node. */
     Inhabitants configured(
-            NodeType type, int id, long incarnation, AcceptorRecovery recovery, SeededRandom random) {
+            NodeType type, int id, long incarnation, AcceptorRecovery recovery, LearnerRecovery remembered,
+            SeededRandom random) {
         boolean replica = type == NodeType.REPLICA;
         return new Inhabitants(
                 replica || type == NodeType.ACCEPTOR
@@ -77,7 +80,7 @@ final class Household {
                         ? roles.proposer(proposer(id), incarnation, random.fork("proposer"))
                         : null,
                 replica || type == NodeType.LEARNER
-                        ? roles.learner(learner(id), new StorageId(1, random.nextLong()), random.fork("learner"))
+                        ? roles.learner(learner(id), remembered, random.fork("learner"))
                         : null,
                 null);
     }
@@ -127,7 +130,14 @@ final class Household {
                         trims
                                 ? new LearnerSettings.Trim(
                                         true, cluster.trimEvery(), Long.MAX_VALUE, cluster.trimSlack())
-                                : LearnerSettings.Trim.NEVER);
+                                : LearnerSettings.Trim.NEVER)
+                .withCatchUp(cluster.layout().learners() > 1)
+                .withStoring(new LearnerSettings.Storing(
+                        !cluster.learnerMemory(),
+                        cluster.snapshotInstances(),
+                        Long.MAX_VALUE,
+                        cluster.tight() ? UNSTORED_TIGHT_MAX : UNSTORED_MAX,
+                        LEARNER_WINDOW_BYTES));
     }
 
     private ClientSettings client(int index) {

@@ -130,7 +130,8 @@ final class Nemesis {
         if (random.chance(STOP_CHANCE)) {
             victim.stop(host, downNanos);
         } else {
-            boolean wipe = votes && !forgets && random.chance(options.wipe()) && victim.mayForget(host);
+            boolean keeps = votes ? !forgets : host.type() == NodeType.LEARNER;
+            boolean wipe = keeps && random.chance(options.wipe()) && (!votes || victim.mayForget(host));
             victim.crash(host, wipe, downNanos);
         }
     }

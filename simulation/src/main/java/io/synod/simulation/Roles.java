@@ -6,10 +6,10 @@ import io.synod.acceptor.AcceptorSettings;
 import io.synod.client.Client;
 import io.synod.client.ClientSettings;
 import io.synod.learner.Learner;
+import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSettings;
 import io.synod.proposer.Proposer;
 import io.synod.proposer.ProposerSettings;
-import io.synod.protocol.StorageId;
 import java.util.random.RandomGenerator;
 
 /** Makes the roles of a simulated cluster. Tests of the checkers make broken ones. */
@@ -26,8 +26,8 @@ public interface Roles {
         return new Proposer(settings, incarnation, random);
     }
 
-    default Learner learner(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
-        return new Learner(settings, storageId, random);
+    default Learner learner(LearnerSettings settings, LearnerRecovery recovered, RandomGenerator random) {
+        return new Learner(settings, recovered, random);
     }
 
     default Client client(ClientSettings settings, long incarnation, RandomGenerator random) {

@@ -2,10 +2,10 @@ package io.synod.learner;
 
 import io.synod.protocol.Ballot;
 import io.synod.protocol.SessionLimits;
-import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Report;
 import io.synod.role.Effects;
 import io.synod.simulation.Roles;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +17,8 @@ public final class LearnerMutants {
     private static Roles deciding(Decisions decisions) {
         return new Roles() {
             @Override
-            public Learner learner(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
-                return new Learner(settings, storageId, random, decisions);
+            public Learner learner(LearnerSettings settings, LearnerRecovery recovered, RandomGenerator random) {
+                return new Learner(settings, recovered, random, decisions);
             }
         };
     }
@@ -87,12 +87,32 @@ public final class LearnerMutants {
         });
     }
 
+    /** It reports what it has delivered before that is durable. */
+    public static Roles reportsBeforeItIsDurable() {
+        return deciding(new Decisions() {
+            @Override
+            long held(long delivered, long durable) {
+                return delivered;
+            }
+        });
+    }
+
+    /** The snapshot that it begins with comes without the sessions. */
+    public static Roles forgetsTheSessionTableOfASnapshot() {
+        return deciding(new Decisions() {
+            @Override
+            List<Session> handedOver(List<Session> sessions) {
+                return List.of();
+            }
+        });
+    }
+
     /** It reports one instance more than it holds. */
     public static Roles reportsWhatItDoesNotHold() {
         return new Roles() {
             @Override
-            public Learner learner(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
-                return new Learner(settings, storageId, random) {
+            public Learner learner(LearnerSettings settings, LearnerRecovery recovered, RandomGenerator random) {
+                return new Learner(settings, recovered, random) {
                     @Override
                     public void onRound(long nowNanos, Effects effects) {
                         super.onRound(nowNanos, effects);

@@ -46,7 +46,9 @@ final class CalmOptions {
                 layout.learners(),
                 0,
                 0,
-                false);
+                false,
+                memory,
+                1 << 20);
         return new Options(
                 1,
                 Mix.BROAD,

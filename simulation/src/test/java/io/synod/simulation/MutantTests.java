@@ -54,6 +54,9 @@ class MutantTests {
                 mutant("takes session limits from its own configuration", Mix.SESSIONS, 50,
                         LearnerMutants.takesSessionLimitsFromItsOwnConfiguration()),
                 mutant("reports what it does not hold", Mix.TRIMMING, 50, LearnerMutants.reportsWhatItDoesNotHold()),
+                mutant("reports before it is durable", Mix.TRIMMING, 50, LearnerMutants.reportsBeforeItIsDurable()),
+                mutant("forgets the session table of a snapshot", Mix.SESSIONS, 50,
+                        LearnerMutants.forgetsTheSessionTableOfASnapshot()),
                 mutant("calls the unknown refused", Mix.DUELS, 50, ClientMutants.callsTheUnknownRefused()));
     }
 

@@ -8,6 +8,7 @@ import io.synod.acceptor.AcceptorSettings;
 import io.synod.client.Client;
 import io.synod.client.ClientSettings;
 import io.synod.learner.Learner;
+import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSettings;
 import io.synod.proposer.Proposer;
 import io.synod.proposer.ProposerSettings;
@@ -102,7 +103,10 @@ class RoleFuzzTests {
                         random);
                 case PROPOSER -> new Proposer(ProposerSettings.of(0, LAYOUT, QUORUMS), INCARNATION, random);
                 case LEARNER ->
-                        new Learner(LearnerSettings.of(0, LAYOUT, QUORUMS), new StorageId(1, 9), random);
+                        new Learner(
+                                LearnerSettings.of(0, LAYOUT, QUORUMS),
+                                LearnerRecovery.empty(new StorageId(1, 9)),
+                                random);
                 case CLIENT -> new Client(ClientSettings.of(LAYOUT, QUORUMS), CLIENT_INCARNATION, random);
             };
         }

@@ -168,6 +168,11 @@ final class ProcessCluster implements AutoCloseable {
                 .POST(BodyPublishers.ofString(json)).build());
     }
 
+    Answer put(String service, String path, String text) {
+        return call(request(service, path).header("Content-Type", "application/octet-stream")
+                .PUT(BodyPublishers.ofString(text)).build());
+    }
+
     private HttpRequest.Builder request(String service, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(service) + path)).timeout(HTTP_MAX);
     }
@@ -220,15 +225,20 @@ final class ProcessCluster implements AutoCloseable {
         return role(service, "learner").path("delivered").asLong(-1);
     }
 
-    /** Returns how many values a learner has delivered since it started; -1 when it does not answer. */
+    /** Returns how many values the log has delivered as far as a learner is; -1 when it does not answer. */
     long valuesDelivered(String service) {
-        return role(service, "learner").path("counters").path("valuesDelivered").asLong(-1);
+        return role(service, "learner").path("values").asLong(-1);
     }
 
     /** Returns all values that a learner has delivered, each as {@code instance:index value}. */
     List<String> deliveredLog(String service) {
+        return deliveredLog(service, 1);
+    }
+
+    /** As {@link #deliveredLog(String)}, from an instance on. */
+    List<String> deliveredLog(String service, long first) {
         List<String> lines = new ArrayList<>();
-        String from = "1";
+        String from = String.valueOf(first);
         while (true) {
             JsonNode page = get(service, "/api/values?limit=10000&from=" + from).json();
             if (page.path("values").isEmpty()) {

@@ -136,7 +136,7 @@ class StorageFaultsIT {
             for (int start = 0; start < 2; start++) {
                 Synod.Result refused = synod.run("start", "acceptor", "3");
                 assertThat(refused.exit()).isEqualTo(1);
-                assertThat(refused.err()).contains("is damaged, and does not vote from what is left")
+                assertThat(refused.err()).contains("is damaged, and what is left of it is not used")
                         .contains(damaged.getFileName().toString()).contains("offset");
             }
             write(cluster, feed);

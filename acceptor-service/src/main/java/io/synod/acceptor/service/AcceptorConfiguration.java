@@ -11,6 +11,8 @@ import io.synod.config.PaxosProperties;
 import io.synod.node.NodeIdentity;
 import io.synod.observability.NodeViews;
 import io.synod.runtime.EventLoop;
+import io.synod.storage.CommitTimes;
+import io.synod.storage.DiskWatch;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,14 +27,14 @@ public class AcceptorConfiguration {
 
     @Bean
     AcceptorStore acceptorStore(NodeDescription description, PaxosProperties properties, NodeIdentity identity,
-            CommitTimes times) {
+            CommitTimes acceptorCommitTimes) {
         AcceptorStore store = switch (properties.acceptor().storage()) {
             case DURABLE -> new DurableAcceptorStore(NodeDescription.acceptorDirectory(properties),
                     description.cluster().name(), description.id(), identity.drawStorageId(),
                     identity.secureRandom());
             case MEMORY -> new MemoryAcceptorStore(identity.drawStorageId());
         };
-        return new TimedAcceptorStore(store, System::nanoTime, times);
+        return new TimedAcceptorStore(store, System::nanoTime, acceptorCommitTimes);
     }
 
     @Bean
@@ -56,7 +58,8 @@ public class AcceptorConfiguration {
     @Bean
     DiskWatch acceptorDiskWatch(AcceptorStore acceptorStore, PaxosProperties properties, EventLoop loop,
             Acceptor acceptor) {
-        return new DiskWatch(() -> acceptorStore.state().freeBytes(), properties.acceptor().freeBytesMin().toBytes(),
+        return new DiskWatch("paxos.acceptor.free-bytes-min", "the acceptor refuses new instances",
+                () -> acceptorStore.state().freeBytes(), properties.acceptor().freeBytesMin().toBytes(),
                 nearlyFull -> loop.execute((_, _) -> acceptor.diskNearlyFull(nearlyFull)));
     }
 
@@ -77,8 +80,8 @@ public class AcceptorConfiguration {
 
     @Bean
     AcceptorMetrics acceptorMetrics(NodeViews views, AcceptorProbe acceptorProbe, AcceptorStore acceptorStore,
-            CommitTimes times) {
-        return new AcceptorMetrics(views, acceptorProbe, acceptorStore, times);
+            CommitTimes acceptorCommitTimes) {
+        return new AcceptorMetrics(views, acceptorProbe, acceptorStore, acceptorCommitTimes);
     }
 
     static AcceptorSettings settings(NodeDescription description, PaxosProperties properties) {

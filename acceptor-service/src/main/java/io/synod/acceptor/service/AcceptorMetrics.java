@@ -10,6 +10,7 @@ import io.synod.acceptor.AcceptorView;
 import io.synod.acceptor.storage.AcceptorStore;
 import io.synod.observability.NodeViews;
 import io.synod.observability.RoleProbe;
+import io.synod.storage.CommitTimes;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;

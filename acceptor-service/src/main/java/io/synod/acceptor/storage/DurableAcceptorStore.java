@@ -3,10 +3,16 @@ package io.synod.acceptor.storage;
 import io.synod.acceptor.AcceptorProgress;
 import io.synod.acceptor.AcceptorRecovery;
 import io.synod.acceptor.AcceptorWrite;
+import io.synod.protocol.RoleType;
 import io.synod.protocol.StorageId;
 import io.synod.role.Write;
 import io.synod.runtime.CommitReports;
 import io.synod.runtime.StorageState;
+import io.synod.storage.CommitMarks;
+import io.synod.storage.DiskFullException;
+import io.synod.storage.StoreDirectory;
+import io.synod.storage.StoreFiles;
+import io.synod.storage.StoreIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,8 +73,7 @@ public final class DurableAcceptorStore implements AcceptorStore {
      */
     public DurableAcceptorStore(Path path, String cluster, int acceptorId, StorageId storageId,
             RandomGenerator random) {
-        this(path, new StoreIdentity(cluster, acceptorId, storageId,
-                new CommitTag(random.nextLong(), random.nextLong())), RocksTable::open);
+        this(path, StoreIdentity.draw(cluster, RoleType.ACCEPTOR, acceptorId, storageId, random), RocksTable::open);
     }
 
     DurableAcceptorStore(Path path, StoreIdentity fresh, TableOpener opener) {
@@ -83,7 +88,7 @@ public final class DurableAcceptorStore implements AcceptorStore {
         StoreDirectory opened = StoreDirectory.open(path, fresh, RocksTable::make);
         directory = opened;
         try {
-            CommitMarks marks = CommitMarks.below(opened.engine(), opened.identity().tag());
+            CommitMarks marks = CommitMarks.below(opened.engine(), opened.identity().tag(), "");
             long reached = opened.reached(marks);
             AcceptorTable engine = opener.open(opened.engine(), opened.identity());
             table = engine;

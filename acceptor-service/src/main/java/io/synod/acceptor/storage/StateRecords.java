@@ -7,6 +7,9 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.AcceptedEntry;
+import io.synod.storage.CommitTag;
+import io.synod.storage.RocksEngine;
+import io.synod.storage.StoreIdentity;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -34,8 +37,6 @@ import java.util.List;
  */
 final class StateRecords {
 
-    static final byte[] IDENTITY = name("identity");
-    static final byte[] COMMIT = name("commit");
     static final byte[] PROMISED = name("promised");
     static final byte[] LOG = name("log");
     static final byte[] TRIM = name("trim");
@@ -64,10 +65,6 @@ final class StateRecords {
 
     private static byte[] name(String name) {
         return name.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    static byte[] identity(StoreIdentity identity) {
-        return (String.join("\n", identity.toLines()) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     static byte[] notedKey(int acceptorId) {
@@ -108,9 +105,9 @@ final class StateRecords {
     void add(byte[] key, byte[] value) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(value);
         try {
-            if (Arrays.equals(key, IDENTITY)) {
+            if (Arrays.equals(key, RocksEngine.IDENTITY)) {
                 return;
-            } else if (Arrays.equals(key, COMMIT)) {
+            } else if (Arrays.equals(key, RocksEngine.COMMIT)) {
                 commit = tag.numberOf(value);
             } else if (Arrays.equals(key, PROMISED)) {
                 promised = readBallot(buffer);

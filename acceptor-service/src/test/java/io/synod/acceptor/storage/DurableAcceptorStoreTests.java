@@ -10,9 +10,14 @@ import io.synod.acceptor.RejoinState;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
+import io.synod.protocol.RoleType;
 import io.synod.protocol.StorageId;
 import io.synod.role.Write;
 import io.synod.runtime.StoreUnusableException;
+import io.synod.storage.CommitTag;
+import io.synod.storage.DiskFullException;
+import io.synod.storage.StoreFiles;
+import io.synod.storage.StoreIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +45,8 @@ class DurableAcceptorStoreTests {
         try (StoreBench bench = StoreBench.open(directory())) {
             assertThat(bench.recovered).isEqualTo(AcceptorRecovery.empty(StoreBench.STORAGE));
         }
-        StoreIdentity another = new StoreIdentity("test", 0, new StorageId(1, 5), new CommitTag(1, 2));
+        StoreIdentity another =
+                new StoreIdentity("test", RoleType.ACCEPTOR, 0, new StorageId(1, 5), new CommitTag(1, 2));
         DurableAcceptorStore again = new DurableAcceptorStore(directory(), another, RocksTable::open);
         assertThat(again.recover()).isEqualTo(AcceptorRecovery.empty(StoreBench.STORAGE));
         again.close();
@@ -332,7 +338,7 @@ class DurableAcceptorStoreTests {
             assertThat(failing[0].tries).as("no retry").isEqualTo(3);
         }
         assertThatThrownBy(() -> StoreBench.open(directory())).isInstanceOf(StoreUnusableException.class)
-                .hasMessageContaining("must not vote any more: a commit failed: java.io.IOException: EIO");
+                .hasMessageContaining("must not be used any more: a commit failed: java.io.IOException: EIO");
     }
 
     /** F06: what was not written because the disk was full puts nothing in doubt that was. */

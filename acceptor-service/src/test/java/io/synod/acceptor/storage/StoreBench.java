@@ -4,9 +4,12 @@ import io.synod.acceptor.AcceptorRecovery;
 import io.synod.acceptor.AcceptorWrite;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.RoleType;
 import io.synod.protocol.StorageId;
 import io.synod.role.Write;
 import io.synod.runtime.CommitReports;
+import io.synod.storage.CommitTag;
+import io.synod.storage.StoreIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +26,8 @@ final class StoreBench implements CommitReports, AutoCloseable {
 
     static final StorageId STORAGE = new StorageId(1, 0xCAFE);
     static final StoreIdentity IDENTITY =
-            new StoreIdentity("test", 0, STORAGE, new CommitTag(0x1122334455667788L, 0x99AABBCCDDEEFF00L));
+            new StoreIdentity("test", RoleType.ACCEPTOR, 0, STORAGE,
+                    new CommitTag(0x1122334455667788L, 0x99AABBCCDDEEFF00L));
     static final Ballot BALLOT = new Ballot(3, 1, 0xBEEF);
 
     final AcceptorRecovery recovered;

@@ -1,10 +1,15 @@
 package io.synod.learner.service;
 
 import io.synod.learner.Delivered;
+import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.Run;
+import io.synod.learner.storage.Checkpoints;
+import io.synod.learner.storage.LearnerStore;
+import io.synod.learner.storage.MemoryLearnerStore;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
+import io.synod.protocol.StorageId;
 import io.synod.protocol.entry.ValueCursor;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,9 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest delivered instances, in memory, bounded in number and bytes. The loop's thread writes; any number of threads
- * read, each at its own position, and wait for more. The writer takes no lock and never waits: an instance is published
- * by a release store, and of the readers that wait it wakes one, which wakes the others.
+ * The delivered log as applications read it: the newest instances in memory, bounded in number and bytes, and before them what
+ * the learner's store keeps. The loop's thread writes; any number of threads read, each at its own position, and wait for more.
+ * The writer takes no lock and never waits: an instance is published by a release store, and of the readers that wait it wakes
+ * one, which wakes the others.
  */
 public final class DeliveredLog {
 
@@ -34,27 +40,41 @@ public final class DeliveredLog {
     private final AtomicReferenceArray<@Nullable Delivered> ring;
     private final int mask;
     private final long bytesMax;
+    private final LearnerStore store;
+    private final Checkpoints checkpoints;
     private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
     /** The loop's thread alone. */
     private long bytes;
 
     private volatile LogId logId = LogId.UNKNOWN;
-    private volatile long first = 1;
+    /** The first instance in memory. */
+    private volatile long first;
     private volatile long last;
     private volatile long retainedBytes;
     private volatile @Nullable String stopped;
     private volatile boolean closing;
 
+    /** A log in memory alone. */
+    DeliveredLog(int instancesMax, long bytesMax) {
+        this(instancesMax, bytesMax, new MemoryLearnerStore(StorageId.UNKNOWN), Checkpoints.NONE);
+    }
+
     /**
-     * @param instancesMax how many instances are retained at most; rounded up to a power of two
-     * @param bytesMax how many bytes are retained at most, the newest instance aside
+     * @param instancesMax how many instances are in memory at most; rounded up to a power of two
+     * @param bytesMax how many bytes are in memory at most, the newest instance aside
+     * @param store has what is not in memory; what is appended follows on what it has recovered
+     * @param checkpoints of which who asks for what is gone is told the newest
      */
-    public DeliveredLog(int instancesMax, long bytesMax) {
+    public DeliveredLog(int instancesMax, long bytesMax, LearnerStore store, Checkpoints checkpoints) {
         int capacity = instancesMax < 2 ? 2 : Integer.highestOneBit(instancesMax - 1) << 1;
         this.ring = new AtomicReferenceArray<>(capacity);
         this.mask = capacity - 1;
         this.bytesMax = bytesMax;
+        this.store = store;
+        this.checkpoints = checkpoints;
+        this.last = store.stored();
+        this.first = last + 1;
     }
 
     /** Names the log whose instances are appended. Only the loop's thread calls it. */
@@ -67,6 +87,7 @@ public final class DeliveredLog {
     /** Appends the instance after the last one. Only the loop's thread calls it; it does not wait. */
     void append(Delivered delivered) {
         long instance = delivered.instance();
+        store.append(delivered, logId);
         if (last == 0) {
             first = instance;
         } else if (instance != last + 1) {
@@ -79,6 +100,17 @@ public final class DeliveredLog {
         ring.setRelease((int) (instance & mask), delivered);
         last = instance;
         retainedBytes = bytes;
+        wakeOne();
+    }
+
+    /** Goes on after a snapshot of a peer: what was before is not retained any more. Only the loop's thread calls it. */
+    void restore(LearnerSnapshot snapshot) {
+        store.restore(snapshot);
+        while (first <= last) {
+            dropFirst();
+        }
+        first = snapshot.instance() + 1;
+        last = snapshot.instance();
         wakeOne();
     }
 
@@ -132,7 +164,7 @@ public final class DeliveredLog {
 
     /** The first instance that is retained; above {@link #last} while there is none. */
     public long first() {
-        return first;
+        return Math.min(store.first(), first);
     }
 
     /** The last instance that was delivered; 0 if none was. */
@@ -140,7 +172,7 @@ public final class DeliveredLog {
         return last;
     }
 
-    /** About how many bytes are retained. */
+    /** About how many bytes are in memory. */
     public long retainedBytes() {
         return retainedBytes;
     }
@@ -157,7 +189,7 @@ public final class DeliveredLog {
         }
         Delivered delivered = find(instance);
         if (delivered == null) {
-            throw new PositionGoneException(Position.atStartOf(instance), first);
+            throw new PositionGoneException(Position.atStartOf(instance), first(), checkpoints.newest());
         }
         return delivered;
     }
@@ -165,7 +197,10 @@ public final class DeliveredLog {
     /** Returns an instance that is retained; null otherwise. */
     private @Nullable Delivered find(long instance) {
         Delivered delivered = instance > last ? null : ring.getAcquire((int) (instance & mask));
-        return delivered != null && delivered.instance() == instance ? delivered : null;
+        if (delivered != null && delivered.instance() == instance) {
+            return delivered;
+        }
+        return instance > last ? null : store.read(instance);
     }
 
     /**

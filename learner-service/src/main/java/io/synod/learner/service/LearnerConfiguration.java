@@ -3,13 +3,30 @@ package io.synod.learner.service;
 import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
+import io.synod.config.PaxosProperties.Storage;
 import io.synod.learner.Learner;
+import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSettings;
+import io.synod.learner.service.checkpoint.CheckpointController;
+import io.synod.learner.service.peer.CatchUp;
+import io.synod.learner.service.peer.PeerController;
+import io.synod.learner.storage.CheckpointStore;
+import io.synod.learner.storage.Checkpoints;
+import io.synod.learner.storage.DurableLearnerStore;
+import io.synod.learner.storage.LearnerStore;
+import io.synod.learner.storage.MemoryLearnerStore;
+import io.synod.learner.storage.Retention;
 import io.synod.node.NodeIdentity;
 import io.synod.observability.NodeViews;
+import io.synod.protocol.RoleType;
 import io.synod.runtime.EventLoop;
+import io.synod.runtime.StoreUnusableException;
+import io.synod.storage.CommitTimes;
+import io.synod.storage.DiskWatch;
+import io.synod.storage.StoreIdentity;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -26,7 +43,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Import(LearnerWebSocketConfiguration.class)
 public class LearnerConfiguration {
 
-    private static final int RETENTION_INSTANCES_MAX = 1 << 24;
     /** Of about a megabyte each, in a process whose memory the retained log may nearly fill. */
     private static final int PAGES_MAX = 32;
     private static final int SUBSCRIBERS_MAX = 100_000;
@@ -41,6 +57,8 @@ public class LearnerConfiguration {
                 .withTiming(
                         properties.timing().heartbeatInterval().toNanos(),
                         properties.timing().learnerLease().toNanos())
+                .withCatchUp(learner.catchUp())
+                .withStoring(LearnerSettings.Storing.MEMORY.withDurable(learner.storage() == Storage.DURABLE))
                 .withTrim(new LearnerSettings.Trim(
                         learner.canTrim(),
                         learner.trimEvery(),
@@ -49,20 +67,80 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    Learner learnerRole(LearnerSettings learnerSettings, NodeIdentity identity) {
-        return new Learner(learnerSettings, identity.drawStorageId(), identity.newRandom());
+    CommitTimes learnerCommitTimes() {
+        return new CommitTimes();
+    }
+
+    @Bean(destroyMethod = "close")
+    LearnerStore learnerStore(NodeDescription description, PaxosProperties properties, NodeIdentity identity,
+            CommitTimes learnerCommitTimes) {
+        PaxosProperties.Retention retention = properties.learner().retention();
+        return switch (properties.learner().storage()) {
+            case DURABLE -> new DurableLearnerStore(
+                    NodeDescription.learnerDirectory(properties),
+                    StoreIdentity.draw(description.cluster().name(), RoleType.LEARNER, description.id(),
+                            identity.drawStorageId(), identity.secureRandom()),
+                    new Retention(retention.instances(), retention.bytes().toBytes(), retention.age().toMillis()),
+                    System::currentTimeMillis,
+                    learnerCommitTimes);
+            case MEMORY -> new MemoryLearnerStore(identity.drawStorageId());
+        };
     }
 
     @Bean
-    DeliveredLog deliveredLog(PaxosProperties properties) {
-        int instances = properties.learner().retentionInstances();
-        if (instances < 2 || instances > RETENTION_INSTANCES_MAX || Integer.bitCount(instances) != 1) {
-            throw new ConfigurationException("paxos.learner.retention-instances", instances,
-                    "allowed are powers of two from 2 to " + RETENTION_INSTANCES_MAX);
+    Learner learnerRole(LearnerSettings learnerSettings, LearnerStore learnerStore, NodeIdentity identity) {
+        LearnerRecovery recovery = learnerStore.recover();
+        try {
+            return new Learner(learnerSettings, recovery, identity.newRandom());
+        } catch (IllegalArgumentException e) {
+            throw new StoreUnusableException("the store in " + learnerStore.state().directory()
+                    + " is damaged, and what is left of it is not used: " + e.getMessage(), e);
         }
-        long bytes = properties.learner().retentionBytes().toBytes();
-        positive("paxos.learner.retention-bytes", bytes);
-        return new DeliveredLog(instances, bytes);
+    }
+
+    @Bean
+    LearnerStoreReports learnerStoreReports(Learner learner, LearnerStore learnerStore, EventLoop loop,
+            Checkpoints checkpoints) {
+        LearnerStoreReports reports = new LearnerStoreReports(learner, loop, checkpoints);
+        learnerStore.attach(reports);
+        return reports;
+    }
+
+    @Bean
+    DiskWatch learnerDiskWatch(Learner learner, LearnerStore learnerStore, PaxosProperties properties, EventLoop loop) {
+        return new DiskWatch("paxos.learner.free-bytes-min", "the learner delivers nothing more",
+                () -> learnerStore.state().freeBytes(), properties.learner().freeBytesMin().toBytes(),
+                nearlyFull -> loop.execute((_, _) -> learner.diskNearlyFull(nearlyFull)));
+    }
+
+    @Bean
+    LearnerStoreProbe learnerStoreProbe(LearnerStore learnerStore) {
+        return new LearnerStoreProbe(learnerStore);
+    }
+
+    /** Where applications' checkpoints are; nowhere in memory. */
+    @Bean
+    Checkpoints checkpoints(PaxosProperties properties, Learner learner) {
+        return new Checkpoints(properties.learner().storage() == Storage.DURABLE
+                ? new CheckpointStore(NodeDescription.learnerDirectory(properties).resolve("checkpoints"),
+                        properties.learner().checkpointsKept(), System::currentTimeMillis)
+                : null);
+    }
+
+    @Bean
+    CheckpointController checkpointController(DeliveredLog log, LearnerStore learnerStore, Checkpoints checkpoints) {
+        return new CheckpointController(log, learnerStore, checkpoints);
+    }
+
+    /** The role is made before, since what its store recovers is where the log goes on. */
+    @Bean
+    DeliveredLog deliveredLog(PaxosProperties properties, Learner learner, LearnerStore learnerStore,
+            Checkpoints checkpoints) {
+        PaxosProperties.Learner own = properties.learner();
+        DeliveredLog log = new DeliveredLog(own.memoryInstances(), own.memoryBytes().toBytes(), learnerStore,
+                checkpoints);
+        log.nameLog(learner.logId());
+        return log;
     }
 
     private static void positive(String property, long value) {
@@ -77,8 +155,20 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    LearnerOutputs learnerOutputs(Learner learner, DeliveredLog log, TrimRequests trims) {
-        return new LearnerOutputs(learner, log, trims);
+    CatchUp catchUp(Learner learner, ObjectProvider<EventLoop> loop, NodeDescription description,
+            PaxosProperties properties, Checkpoints checkpoints) {
+        return new CatchUp(learner, loop::getObject, description.learnerPeers(properties), checkpoints);
+    }
+
+    @Bean
+    PeerController peerController(DeliveredLog log, LearnerStore learnerStore, Checkpoints checkpoints) {
+        return new PeerController(log, learnerStore, checkpoints);
+    }
+
+    @Bean
+    LearnerOutputs learnerOutputs(Learner learner, DeliveredLog log, LearnerStore learnerStore, TrimRequests trims,
+            CatchUp catchUp) {
+        return new LearnerOutputs(learner, log, learnerStore, trims, catchUp);
     }
 
     @Bean
@@ -87,8 +177,9 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    LearnerMetrics learnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers) {
-        return new LearnerMetrics(views, probe, log, subscribers);
+    LearnerMetrics learnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers,
+            CommitTimes learnerCommitTimes) {
+        return new LearnerMetrics(views, probe, log, subscribers, learnerCommitTimes);
     }
 
     @Bean

@@ -3,10 +3,12 @@ package io.synod.learner.service;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.synod.learner.LearnerView;
 import io.synod.learner.LearnerView.State;
 import io.synod.observability.NodeViews;
+import io.synod.storage.CommitTimes;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -23,11 +25,14 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.learner.refused}</td><td>values decided for a session that is over, or beyond its window</td></tr>
  * <tr><td>{@code paxos.learner.repeats}</td><td>requests to repeat sent to acceptors</td></tr>
  * <tr><td>{@code paxos.learner.delivered.instance}</td><td>the last instance delivered</td></tr>
+ * <tr><td>{@code paxos.learner.held.instance}</td><td>up to where it holds everything, stored where it has a store</td></tr>
+ * <tr><td>{@code paxos.learner.first.instance}</td><td>the first instance that applications can read here</td></tr>
  * <tr><td>{@code paxos.learner.gap.instances}</td><td>instances known to be decided and not delivered</td></tr>
  * <tr><td>{@code paxos.learner.stopped}</td><td>1 while it delivers no more, by {@code reason}: {@code below_trim}, {@code
- *     hash_differs}, {@code two_values}, {@code other_log}</td></tr>
+ *     hash_differs}, {@code two_values}, {@code other_log}, {@code store_failed}</td></tr>
  * <tr><td>{@code paxos.learner.sessions}</td><td>sessions that live</td></tr>
  * <tr><td>{@code paxos.learner.retained.bytes}</td><td>about what the delivered log takes in memory</td></tr>
+ * <tr><td>{@code paxos.learner.commit}</td><td>how long the store took over a commit</td></tr>
  * <tr><td>{@code paxos.learner.subscribers}</td><td>WebSockets and streams that read the delivered log</td></tr>
  * <tr><td>{@code paxos.learner.subscribers.refused}</td><td>those for whom there was no place</td></tr>
  * <tr><td>{@code paxos.learner.subscribers.ended}</td><td>WebSockets that ended, by {@code reason}</td></tr>
@@ -38,18 +43,21 @@ import java.util.function.ToDoubleFunction;
 final class LearnerMetrics implements MeterBinder {
 
     private static final Set<State> STOPPED =
-            EnumSet.of(State.BELOW_TRIM, State.HASH_DIFFERS, State.TWO_VALUES, State.OTHER_LOG);
+            EnumSet.of(State.BELOW_TRIM, State.HASH_DIFFERS, State.TWO_VALUES, State.OTHER_LOG, State.STORE_FAILED);
 
     private final NodeViews views;
     private final LearnerProbe probe;
     private final DeliveredLog log;
     private final Subscribers subscribers;
+    private final CommitTimes commitTimes;
 
-    LearnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers) {
+    LearnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers,
+            CommitTimes commitTimes) {
         this.views = views;
         this.probe = probe;
         this.log = log;
         this.subscribers = subscribers;
+        this.commitTimes = commitTimes;
     }
 
     @Override
@@ -60,6 +68,10 @@ final class LearnerMetrics implements MeterBinder {
         counter(registry, "paxos.learner.refused", view -> view.counters().refused());
         counter(registry, "paxos.learner.repeats", view -> view.counters().repeats());
         gauge(registry, "paxos.learner.delivered.instance", LearnerView::delivered);
+        gauge(registry, "paxos.learner.held.instance", LearnerView::held);
+        Gauge.builder("paxos.learner.first.instance", log, DeliveredLog::first)
+                .strongReference(true)
+                .register(registry);
         gauge(registry, "paxos.learner.gap.instances", LearnerView::gapInstances);
         for (State reason : STOPPED) {
             Gauge.builder("paxos.learner.stopped", this, self -> self.read(view -> view.state() == reason ? 1 : 0))
@@ -69,6 +81,7 @@ final class LearnerMetrics implements MeterBinder {
         Gauge.builder("paxos.learner.retained.bytes", log, DeliveredLog::retainedBytes)
                 .strongReference(true)
                 .register(registry);
+        commitTimes.recordTo(Timer.builder("paxos.learner.commit").register(registry));
         bindSubscribers(registry);
     }
 

@@ -4,6 +4,8 @@ import io.synod.learner.Delivered;
 import io.synod.learner.Learner;
 import io.synod.learner.LearnerNotice;
 import io.synod.learner.LearnerOutput;
+import io.synod.learner.LearnerRestored;
+import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.LearnerStarted;
 import io.synod.learner.LearnerStopped;
 import io.synod.learner.SessionEnded;
@@ -11,13 +13,15 @@ import io.synod.learner.SessionNeedsRenewal;
 import io.synod.learner.SessionOpened;
 import io.synod.learner.TrimOutcome;
 import io.synod.learner.ValuesHeld;
+import io.synod.learner.service.peer.CatchUp;
+import io.synod.learner.storage.LearnerStore;
 import io.synod.role.Output;
 import io.synod.runtime.OutputSink;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes what the learner hands over, on the loop's thread: deliveries to the delivered log, changes of state to the log file. */
+/** Takes what the learner hands over, on the loop's thread: deliveries to the delivered log and its store, changes of state to the log file. */
 final class LearnerOutputs implements OutputSink {
 
     private static final Logger log = LoggerFactory.getLogger(LearnerOutputs.class);
@@ -27,15 +31,20 @@ final class LearnerOutputs implements OutputSink {
 
     private final Learner learner;
     private final DeliveredLog delivered;
+    private final LearnerStore store;
     private final TrimRequests trims;
+    private final CatchUp catchUp;
 
     private long repairs;
     private long repairLineNanos = System.nanoTime() - REPAIR_LINE_NANOS;
 
-    LearnerOutputs(Learner learner, DeliveredLog delivered, TrimRequests trims) {
+    LearnerOutputs(Learner learner, DeliveredLog delivered, LearnerStore store, TrimRequests trims,
+            CatchUp catchUp) {
         this.learner = learner;
         this.delivered = delivered;
+        this.store = store;
         this.trims = trims;
+        this.catchUp = catchUp;
     }
 
     @Override
@@ -50,6 +59,12 @@ final class LearnerOutputs implements OutputSink {
             case Delivered instance -> {
                 delivered.nameLog(learner.logId());
                 delivered.append(instance);
+            }
+            case LearnerSnapshot snapshot -> store.snapshot(snapshot);
+            case LearnerRestored restored -> {
+                delivered.restore(restored.snapshot());
+                log.info("Goes on after instance {} from the snapshot of a peer; what was delivered before is not here",
+                        restored.snapshot().instance());
             }
             case SessionOpened opened -> log.debug("Session {} is open, window {}", opened.session(), opened.window());
             case SessionEnded ended -> log.debug("Session {} has ended: {}", ended.session(), ended.reason());
@@ -90,6 +105,14 @@ final class LearnerOutputs implements OutputSink {
                             changed.reason(),
                             changed.to());
             case LearnerNotice.GapRepaired gap -> repaired(gap);
+            case LearnerNotice.PeerNeeded needed -> {
+                log.warn("Acceptors have trimmed instance {}, which is needed next: another learner must give it",
+                        needed.next());
+                catchUp.need();
+            }
+            case LearnerNotice.PeerNeededNoMore reached ->
+                    log.info("Has what other learners had to give; acceptors give it the rest from instance {} on",
+                            reached.next());
             case LearnerNotice.ReproposeAsked asked ->
                     log.info("No quorum shows instances {} to {}; proposers are asked", asked.first(), asked.last());
         }

@@ -34,11 +34,13 @@ final class LearnerProbe implements RoleProbe<LearnerView> {
         long speaking = view.acceptors().stream().filter(LearnerView.AcceptorView::speaks).count();
         String heard = "hears " + speaking + " of " + view.acceptors().size() + " acceptors";
         return switch (view.state()) {
-            case STARTING, CURRENT, BEHIND ->
-                    speaking >= quorums.phase2()
-                            ? Condition.ok(heard)
-                            : Condition.notOk(heard + ", needs " + quorums.phase2());
-            case BELOW_TRIM, HASH_DIFFERS, TWO_VALUES, OTHER_LOG ->
+            case STARTING, CURRENT, BEHIND, CATCHING_UP ->
+                    view.detail() != null
+                            ? Condition.notOk(view.detail())
+                            : speaking >= quorums.phase2()
+                                    ? Condition.ok(heard)
+                                    : Condition.notOk(heard + ", needs " + quorums.phase2());
+            case BELOW_TRIM, HASH_DIFFERS, TWO_VALUES, OTHER_LOG, STORE_FAILED ->
                     Condition
                             .notOk("delivers no more (" + view.state().name().toLowerCase(Locale.ROOT).replace('_', ' ')
                                     + "): " + view.detail());

@@ -1,5 +1,7 @@
 package io.synod.learner.service;
 
+import io.synod.learner.storage.Checkpoint;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
@@ -9,11 +11,13 @@ public final class PositionGoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final long firstInstance;
+    private final @Nullable Long checkpoint;
 
-    PositionGoneException(Position position, long firstInstance) {
+    PositionGoneException(Position position, long firstInstance, @Nullable Checkpoint newest) {
         super("what was delivered at " + position + " is not retained any more; the first retained instance is "
                 + firstInstance);
         this.firstInstance = firstInstance;
+        this.checkpoint = newest == null ? null : newest.instance();
     }
 
     /** The first instance that is retained. */
@@ -23,16 +27,16 @@ public final class PositionGoneException extends RuntimeException {
 
     /** What to do about it, in few words. */
     String advice() {
-        return "first retained instance is " + firstInstance + "; no checkpoint";
+        return "first retained instance is " + firstInstance
+                + (checkpoint == null ? "; no checkpoint" : "; checkpoint at " + checkpoint);
     }
 
     /** The same as a problem (RFC 9457). */
     ProblemDetail problem() {
-        ProblemDetail problem =
-                Problems.of(HttpStatus.GONE, "gone", "Not retained any more",
-                        getMessage() + "; there is no checkpoint");
+        ProblemDetail problem = Problems.of(HttpStatus.GONE, "gone", "Not retained any more", getMessage()
+                + (checkpoint == null ? "; there is no checkpoint" : "; the newest checkpoint is at " + checkpoint));
         problem.setProperty("firstInstance", firstInstance);
-        problem.setProperty("checkpoint", null);
+        problem.setProperty("checkpoint", checkpoint);
         return problem;
     }
 }

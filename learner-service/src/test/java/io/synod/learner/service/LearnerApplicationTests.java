@@ -31,7 +31,8 @@ import org.springframework.test.annotation.DirtiesContext;
         properties = {
                 "paxos.transport.port=0",
                 "paxos.learner.allowed-origins=https://console.example",
-                "paxos.learner.retention-instances=16"
+                "paxos.learner.storage=memory",
+                "paxos.learner.memory-instances=16"
         })
 @DirtiesContext
 @Timeout(60)

@@ -29,8 +29,9 @@ import org.springframework.test.annotation.DirtiesContext;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
                 "paxos.transport.port=0",
-                "paxos.learner.retention-instances=8192",
-                "paxos.learner.retention-bytes=96MB",
+                "paxos.learner.storage=memory",
+                "paxos.learner.memory-instances=8192",
+                "paxos.learner.memory-bytes=96MB",
                 "paxos.learner.subscribers-max=40"
         })
 @DirtiesContext

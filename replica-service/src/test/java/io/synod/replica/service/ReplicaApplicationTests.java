@@ -36,7 +36,8 @@ class ReplicaApplicationTests {
         String addresses = String.join(",", freeAddresses());
         for (int id = 0; id < REPLICAS; id++) {
             RUNNING.add(SpringApplication.run(ReplicaApplication.class, "--paxos.id=" + id,
-                    "--paxos.cluster.replicas=" + addresses, "--server.port=0", "--paxos.acceptor.storage=memory"));
+                    "--paxos.cluster.replicas=" + addresses, "--server.port=0", "--paxos.acceptor.storage=memory",
+                    "--paxos.learner.storage=memory"));
         }
     }
 

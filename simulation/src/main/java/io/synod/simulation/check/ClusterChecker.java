@@ -2,6 +2,7 @@ package io.synod.simulation.check;
 
 import io.synod.acceptor.AcceptorWrite;
 import io.synod.learner.Delivered;
+import io.synod.learner.LearnerRestored;
 import io.synod.learner.LearnerStopped;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.ClusterLayout;
@@ -40,6 +41,7 @@ public final class ClusterChecker {
 
     private final ClusterLayout layout;
     private final Quorums quorums;
+    private final int trimQuorum;
     private final Checks checks;
     private final LogMirror log;
     private final FormingCheck forming;
@@ -51,9 +53,10 @@ public final class ClusterChecker {
     private final List<LearnerMirror> learners;
     private final Map<Long, Long> hashes = new TreeMap<>();
 
-    public ClusterChecker(ClusterLayout layout, Quorums quorums, Checks checks) {
+    public ClusterChecker(ClusterLayout layout, Quorums quorums, int trimQuorum, Checks checks) {
         this.layout = layout;
         this.quorums = quorums;
+        this.trimQuorum = trimQuorum;
         this.checks = checks;
         this.log = new LogMirror(quorums, checks);
         this.forming = new FormingCheck(quorums, checks);
@@ -106,9 +109,14 @@ public final class ClusterChecker {
         return mute[acceptor];
     }
 
-    /** A learner begins a new life. */
-    public void learnerStarted(int learner) {
-        learners.get(learner).restart();
+    /** A learner begins a new life, with everything up to an instance; {@code durable} says whether it has a store. */
+    public void learnerStarted(int learner, long remembered, boolean durable) {
+        learners.get(learner).restart(remembered, durable);
+    }
+
+    /** What a learner delivered up to an instance has become durable. */
+    public void learnerStored(int learner, long through) {
+        learners.get(learner).store(through);
     }
 
     /** The last instance that a learner has delivered in its present life. */
@@ -156,6 +164,14 @@ public final class ClusterChecker {
                         acceptor,
                         trimmed.trimPoint(),
                         log.decided().watermark());
+                long holders = learners.stream().filter(it -> it.heldEver() >= trimmed.trimPoint()).count();
+                checks.that(
+                        holders >= trimQuorum,
+                        "S9",
+                        "acceptor %d trims to %d, which %d learners ever held",
+                        acceptor,
+                        trimmed.trimPoint(),
+                        holders);
                 mirror.writeTrim(trimmed.trimPoint());
                 this.trimmed = Math.max(this.trimmed, trimmed.trimPoint());
             }
@@ -278,12 +294,12 @@ public final class ClusterChecker {
 
     private void report(NodeId from, Report report) {
         checks.that(
-                report.held() <= learners.get(from.id()).recorded(),
+                report.held() <= learners.get(from.id()).holds(),
                 "S9",
-                "%s reports that it holds %d, but it delivered %d",
+                "%s reports that it holds %d, but it does up to %d",
                 from,
                 report.held(),
-                learners.get(from.id()).recorded());
+                learners.get(from.id()).holds());
         for (PrefixHash hash : report.hashes()) {
             Long known = hashes.putIfAbsent(hash.instance(), hash.hash());
             checks.that(
@@ -306,6 +322,8 @@ public final class ClusterChecker {
     public void output(int learner, Output output) {
         switch (output) {
             case Delivered delivered -> learners.get(learner).deliver(delivered, log);
+            case LearnerRestored restored ->
+                    learners.get(learner).restore(restored.snapshot().instance(), log.decided().watermark());
             case LearnerStopped stopped -> stopped(learner, stopped);
             default -> checks.passed();
         }

@@ -12,6 +12,9 @@ final class LearnerMirror {
     private final Checks checks;
     private long delivered;
     private long recorded;
+    private long stored;
+    private long storedEver;
+    private boolean remembers;
     private boolean stopped;
 
     LearnerMirror(int id, Checks checks) {
@@ -24,13 +27,24 @@ final class LearnerMirror {
         return delivered;
     }
 
-    /** The last instance whose delivery it has recorded, to be carried out at the end of the round at the latest. */
-    long recorded() {
-        return recorded;
-    }
-
+    /** The delivery of an instance is recorded, to be carried out at the end of the round at the latest. */
     void record(long instance) {
         recorded = instance;
+    }
+
+    /** Up to where it holds everything: what is durable, or, in memory, recorded. */
+    long holds() {
+        return remembers ? stored : recorded;
+    }
+
+    /** Up to where any of its lives held everything. */
+    long heldEver() {
+        return Math.max(storedEver, holds());
+    }
+
+    void store(long through) {
+        stored = through;
+        storedEver = Math.max(storedEver, stored);
     }
 
     /** Whether it has said that it delivers nothing any more. */
@@ -38,11 +52,28 @@ final class LearnerMirror {
         return stopped;
     }
 
-    /** It begins anew with nothing. */
-    void restart() {
-        delivered = 0;
-        recorded = 0;
+    /** It begins anew with what it remembers. */
+    void restart(long remembered, boolean durable) {
+        storedEver = heldEver();
+        delivered = remembered;
+        recorded = remembered;
+        stored = remembered;
+        remembers = durable;
         stopped = false;
+    }
+
+    /** It goes on after a snapshot of a peer: never behind what it delivered, and only where all is decided. */
+    void restore(long instance, long watermark) {
+        checks.that(
+                instance > delivered && instance <= watermark,
+                "S7",
+                "learner %d goes on after instance %d, having delivered %d of %d that are decided",
+                id,
+                instance,
+                delivered,
+                watermark);
+        delivered = instance;
+        recorded = instance;
     }
 
     void stop() {
@@ -63,6 +94,7 @@ final class LearnerMirror {
                 id,
                 instance);
         delivered = instance;
+        recorded = Math.max(recorded, instance);
         compare(instance, told.runs(), log.deliveries(instance));
     }
 

@@ -28,6 +28,8 @@ import io.synod.simulation.world.SeededRandom;
  * @param trimEvery how often learner 0 asks for a trim, in instances; 0 for never
  * @param trimSlack how many of the newest instances it leaves
  * @param tight whether queues and tables are so small that they are often full
+ * @param learnerMemory whether learners forget everything in a crash
+ * @param snapshotInstances after how many instances a learner takes a snapshot
  */
 public record ClusterOptions(
         ClusterLayout layout,
@@ -48,7 +50,9 @@ public record ClusterOptions(
         int trimQuorum,
         long trimEvery,
         long trimSlack,
-        boolean tight) {
+        boolean tight,
+        boolean learnerMemory,
+        long snapshotInstances) {
 
     static ClusterOptions draw(SeededRandom random, Mix mix) {
         boolean small = mix == Mix.CRASHES || mix == Mix.FORMING || mix == Mix.DUELS;
@@ -102,7 +106,9 @@ public record ClusterOptions(
                 random.chance(0.7) ? layout.learners() : random.between(1, layout.learners()),
                 mix == Mix.TRIMMING ? random.between(5L, 50L) : trimEvery,
                 random.between(0L, 50L),
-                mix == Mix.TIGHT);
+                mix == Mix.TIGHT,
+                random.chance(0.3),
+                random.logBetween(5L, 500L));
     }
 
     private static Quorums drawQuorums(SeededRandom random, int acceptors, Mix mix) {

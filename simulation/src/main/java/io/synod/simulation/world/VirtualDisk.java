@@ -1,6 +1,5 @@
 package io.synod.simulation.world;
 
-import io.synod.role.Write;
 import io.synod.simulation.option.DiskOptions;
 import java.util.List;
 
@@ -39,7 +38,7 @@ public final class VirtualDisk {
     }
 
     /** How long the next commit takes. */
-    long commitNanos() {
+    public long commitNanos() {
         long now = events.nowNanos();
         if (!healed && now >= slowFromNanos) {
             counts.slowDisks++;
@@ -62,7 +61,7 @@ public final class VirtualDisk {
     }
 
     /** What is left of writes whose commit did not end. */
-    List<Write> torn(List<Write> writes) {
+    public <T> List<T> torn(List<T> writes) {
         return random.chance(0.5) ? List.of() : writes.subList(0, random.between(0, writes.size()));
     }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param trimmer the id of the learner (or replica) that asks for trims; {@link #NO_TRIMMER} for none
  * @param quorums the acceptors' quorums, which services and commands must agree on
  * @param timing the times that they must agree on
- * @param memory whether acceptors remember in memory alone
+ * @param memory whether acceptors and learners remember in memory alone
  */
 record ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer,
         Quorums quorums, ClusterTiming timing, boolean memory) {
@@ -40,6 +40,7 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
     private static final String CLUSTER = "paxos.cluster.";
     private static final String QUORUM = "paxos.quorum.";
     private static final String STORAGE = "paxos.acceptor.storage";
+    private static final String LEARNER_STORAGE = "paxos.learner.storage";
     private static final String PORT_OFFSET = "synod.port-offset";
     private static final String TRIMMER = "synod.trimmer";
     private static final int PORT_MAX = 65_535;
@@ -138,6 +139,7 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
         lines.add(QUORUM + "phase2=" + quorums.phase2());
         lines.addAll(timing.toLines());
         lines.add(STORAGE + "=" + (memory ? "memory" : "durable"));
+        lines.add(LEARNER_STORAGE + "=" + (memory ? "memory" : "durable"));
         lines.add(PORT_OFFSET + "=" + portOffset);
         lines.add(TRIMMER + "=" + trimmer);
         return lines;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a local cluster keeps what belongs to it: {@code cluster.properties}, {@code run/*.pid}, {@code log/*.log} and
- * {@code store/*}, the stores of its acceptors.
+ * {@code store/*}, the stores of its acceptors and learners.
  *
  * @param path absolute
  */
@@ -52,7 +52,12 @@ record DataDirectory(Path path) {
         return stores().resolve(service.toString());
     }
 
-    /** Where the stores of the acceptors are. */
+    /** Where a learner, or a replica's, keeps what it delivers. */
+    Path learnerDirectory(ServiceName service) {
+        return stores().resolve(service.kind() == ServiceKind.REPLICA ? service + "-learner" : service.toString());
+    }
+
+    /** Where the stores of acceptors and learners are. */
     Path stores() {
         return path.resolve("store");
     }

@@ -97,6 +97,7 @@ final class LocalCluster {
         if (service.kind().hasLearner()) {
             command.add("--paxos.learner.client-services=" + ClusterPlan.HOST + ":"
                     + plan.httpPort(new ServiceName(ServiceKind.CLIENT, 0)));
+            command.add("--paxos.learner.data-directory=" + data.learnerDirectory(service));
         }
         if (plan.isTrimmer(service)) {
             command.add("--paxos.learner.can-trim=true");

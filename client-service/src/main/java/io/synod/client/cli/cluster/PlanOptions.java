@@ -41,7 +41,7 @@ final class PlanOptions {
     private @Nullable Integer portOffset;
 
     @Option(names = "--memory", description = {
-            "acceptors remember in memory alone: faster, and one that ends has forgotten what it promised,",
+            "acceptors and learners remember in memory alone: faster, and an acceptor that ends has forgotten what it promised,",
             "so it stays out of the cluster for good; the log is lost when a majority of them ends"})
     private boolean memory;
 

@@ -40,7 +40,7 @@ public enum ServiceKind {
         return this == REPLICA || this == ACCEPTOR;
     }
 
-    /** Whether a learner that serves applications is in it. */
+    /** Whether a learner is in it that keeps what it delivers, and serves applications. */
     boolean hasLearner() {
         return this == REPLICA || this == LEARNER;
     }

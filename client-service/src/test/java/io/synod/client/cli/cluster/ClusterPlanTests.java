@@ -61,7 +61,7 @@ class ClusterPlanTests {
                 "paxos.quorum.phase2=2");
         assertThat(REPLICAS.toLines())
                 .contains("paxos.cluster.replicas=127.0.0.1:7540,127.0.0.1:7541,127.0.0.1:7542")
-                .contains("paxos.acceptor.storage=memory")
+                .contains("paxos.acceptor.storage=memory", "paxos.learner.storage=memory")
                 .noneMatch(line -> line.startsWith("paxos.cluster.acceptors"));
     }
 

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
         classes = LearnerApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = "paxos.transport.port=0")
+        properties = {"paxos.transport.port=0", "paxos.learner.storage=memory"})
 @DirtiesContext
 @Timeout(60)
 class ConsoleTests {

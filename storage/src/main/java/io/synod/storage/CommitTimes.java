@@ -1,4 +1,4 @@
-package io.synod.acceptor.service;
+package io.synod.storage;
 
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
@@ -6,11 +6,12 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Hands the time of each commit to a timer, once there is one: the store exists before the meters do. */
-final class CommitTimes implements LongConsumer {
+public final class CommitTimes implements LongConsumer {
 
     private volatile @Nullable Timer timer;
 
-    void recordTo(Timer newTimer) {
+    /** From now on every commit is recorded there. */
+    public void recordTo(Timer newTimer) {
         timer = newTimer;
     }
 

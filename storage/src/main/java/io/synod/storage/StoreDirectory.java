@@ -1,4 +1,4 @@
-package io.synod.acceptor.storage;
+package io.synod.storage;
 
 import io.synod.runtime.StoreUnusableException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of one acceptor's store, held by one process.
+ * The directory of one store, held by one process.
  *
  * <pre>
  *   lock                      locked by the process that has it; names it
@@ -28,16 +28,13 @@ import org.jspecify.annotations.Nullable;
  *
  * A store that is there is never taken for an empty one: what is missing or cannot be read in it refuses the start.
  */
-final class StoreDirectory implements AutoCloseable {
+public final class StoreDirectory implements AutoCloseable {
 
     /** Makes a new engine in a directory that does not exist. */
     @FunctionalInterface
-    interface EngineMaker {
+    public interface EngineMaker {
         void make(Path directory, StoreIdentity identity) throws IOException;
     }
-
-    private static final String WAY_BACK = "; keep it, start the acceptor on an empty directory, and bring it back with"
-            + " ./synod rejoin acceptor ID";
 
     private final Path path;
     private final FileChannel lockFile;
@@ -52,30 +49,30 @@ final class StoreDirectory implements AutoCloseable {
     /**
      * Locks a directory and opens the store in it, or makes one where there is none.
      *
-     * @param fresh what a new store is to be; an existing one must be of the same cluster and acceptor
+     * @param fresh what a new store is to be; an existing one must be of the same cluster, role and id
      * @throws StoreUnusableException if the directory is in use, foreign, damaged, or cannot be used
      */
-    static StoreDirectory open(Path path, StoreIdentity fresh, EngineMaker maker) {
+    public static StoreDirectory open(Path path, StoreIdentity fresh, EngineMaker maker) {
         FileChannel lockFile = null;
         try {
             Files.createDirectories(path);
             lockFile = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
-            lock(path, lockFile);
+            lock(path, lockFile, property(fresh));
             StoreDirectory directory = new StoreDirectory(path, lockFile, identity(path, fresh, maker));
             directory.requireSound(fresh);
             return directory;
         } catch (IOException e) {
             close(lockFile);
-            throw new StoreUnusableException("the acceptor's store in " + path + " cannot be used: " + e
-                    + "; paxos.acceptor.data-directory names the directory", e);
+            throw new StoreUnusableException("the store in " + path + " cannot be used: " + e + "; "
+                    + property(fresh) + " names the directory", e);
         } catch (RuntimeException e) {
             close(lockFile);
             throw e;
         }
     }
 
-    private static void lock(Path path, FileChannel lockFile) throws IOException {
+    private static void lock(Path path, FileChannel lockFile, String property) throws IOException {
         FileLock lock;
         try {
             lock = lockFile.tryLock();
@@ -83,12 +80,20 @@ final class StoreDirectory implements AutoCloseable {
             lock = null;
         }
         if (lock == null) {
-            throw new StoreUnusableException("paxos.acceptor.data-directory is '" + path
+            throw new StoreUnusableException(property + " is '" + path
                     + "', which another process uses (" + holder(lockFile) + "): stop it, or set another directory");
         }
         lockFile.truncate(0);
         lockFile.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
                 0);
+    }
+
+    private static String property(StoreIdentity identity) {
+        return "paxos." + StoreIdentity.name(identity.role()) + ".data-directory";
+    }
+
+    private static String whose(StoreIdentity identity) {
+        return StoreIdentity.name(identity.role()) + " " + identity.id() + " of cluster '" + identity.cluster() + "'";
     }
 
     private static String holder(FileChannel lockFile) throws IOException {
@@ -121,11 +126,9 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     private void requireSound(StoreIdentity fresh) throws IOException {
-        if (!identity.cluster().equals(fresh.cluster()) || identity.acceptorId() != fresh.acceptorId()) {
-            throw new StoreUnusableException("paxos.acceptor.data-directory is '" + path
-                    + "', which holds the store of acceptor " + identity.acceptorId() + " of cluster '"
-                    + identity.cluster() + "'; this is acceptor " + fresh.acceptorId() + " of cluster '"
-                    + fresh.cluster() + "': set another directory");
+        if (!whose(identity).equals(whose(fresh))) {
+            throw new StoreUnusableException(property(fresh) + " is '" + path + "', which holds the store of "
+                    + whose(identity) + "; this is " + whose(fresh) + ": set another directory");
         }
         if (!Files.isDirectory(engine())) {
             throw damaged(engine() + " is missing", null);
@@ -134,33 +137,48 @@ final class StoreDirectory implements AutoCloseable {
             throw damaged(Files.readString(damage()).strip(), null);
         }
         if (Files.exists(failed())) {
-            throw new StoreUnusableException("the store in " + path + " must not vote any more: "
+            throw new StoreUnusableException("the store in " + path + " must not be used any more: "
                     + Files.readString(failed()).strip()
-                    + " (what the system shows of its files may not be on the disk)" + WAY_BACK);
+                    + " (what the system shows of its files may not be on the disk)" + wayBack());
         }
     }
 
-    /** Says that the store has lost something of what was durable: it must not vote, and nothing of it is changed. */
-    StoreUnusableException damaged(String what, @Nullable Throwable cause) {
-        return new StoreUnusableException("the store in " + path + " is damaged, and does not vote from what is left: "
-                + what + WAY_BACK, cause);
+    /** Says that the store has lost something of what was durable: it must not be used, and nothing of it is changed. */
+    public StoreUnusableException damaged(String what, @Nullable Throwable cause) {
+        return new StoreUnusableException("the store in " + path + " is damaged, and what is left of it is not used: "
+                + what + wayBack(), cause);
     }
 
-    StoreIdentity identity() {
+    /** What may be done about a store that is not used any more. */
+    private String wayBack() {
+        return switch (identity.role()) {
+            case ACCEPTOR -> "; keep it, start the acceptor on an empty directory, and bring it back with"
+                    + " ./synod rejoin acceptor " + identity.id();
+            case LEARNER -> "; keep it, and start the learner on an empty directory: it takes the log from another";
+            case PROPOSER, CLIENT -> "";
+        };
+    }
+
+    public StoreIdentity identity() {
         return identity;
     }
 
     /** Where the engine's files are. */
-    Path engine() {
-        return path.resolve("store").resolve("engine");
+    public Path engine() {
+        return file("engine");
+    }
+
+    /** Where the store keeps a file of its own beside the engine's. */
+    public Path file(String name) {
+        return path.resolve("store").resolve(name);
     }
 
     private Path damage() {
-        return path.resolve("store").resolve("damaged");
+        return file("damaged");
     }
 
     private Path failed() {
-        return path.resolve("store").resolve("failed");
+        return file("failed");
     }
 
     /**
@@ -170,8 +188,8 @@ final class StoreDirectory implements AutoCloseable {
      * @param marks what is in the engine's files
      * @return a commit that was begun, so that all before it were durable
      */
-    long reached(CommitMarks marks) throws IOException {
-        Path file = path.resolve("store").resolve("reached");
+    public long reached(CommitMarks marks) throws IOException {
+        Path file = file("reached");
         long before = 0;
         if (Files.exists(file)) {
             try {
@@ -188,17 +206,17 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     /** Notes what was lost and where: the engine leaves nothing of it for the next start to see. */
-    void markDamaged(String what) throws IOException {
+    public void markDamaged(String what) throws IOException {
         StoreFiles.write(damage(), List.of(what));
     }
 
     /** Notes that a commit failed, so that no later process opens the store; as well as a failing disk allows. */
-    void markFailed(Throwable cause) throws IOException {
+    public void markFailed(Throwable cause) throws IOException {
         StoreFiles.write(failed(), List.of("a commit failed: " + cause));
     }
 
     /** Returns what is left on the disk of a directory, which need not exist yet. */
-    static long freeBytes(Path path) throws IOException {
+    public static long freeBytes(Path path) throws IOException {
         Path existing = path.toAbsolutePath();
         while (!Files.exists(existing) && existing.getParent() != null) {
             existing = existing.getParent();

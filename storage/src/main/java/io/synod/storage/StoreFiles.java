@@ -1,4 +1,4 @@
-package io.synod.acceptor.storage;
+package io.synod.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,12 +14,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** What is done with files so that it holds across a power cut. */
-final class StoreFiles {
+public final class StoreFiles {
 
     private StoreFiles() {}
 
     /** Writes a file whole or not at all; durable on return. */
-    static void write(Path file, List<String> lines) throws IOException {
+    public static void write(Path file, List<String> lines) throws IOException {
         Path whole = file.resolveSibling(file.getFileName() + ".new");
         Files.write(whole, lines, StandardCharsets.UTF_8);
         sync(whole, StandardOpenOption.WRITE);
@@ -27,13 +27,13 @@ final class StoreFiles {
     }
 
     /** Renames a file or directory; durable on return. */
-    static void move(Path from, Path to) throws IOException {
+    public static void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         syncDirectory(Objects.requireNonNull(to.toAbsolutePath().getParent()));
     }
 
     /** Makes the names in a directory durable. */
-    static void syncDirectory(Path directory) throws IOException {
+    public static void syncDirectory(Path directory) throws IOException {
         sync(directory, StandardOpenOption.READ);
     }
 
@@ -44,7 +44,7 @@ final class StoreFiles {
     }
 
     /** Deletes a directory and all in it, if it is there. */
-    static void deleteTree(Path directory) throws IOException {
+    public static void deleteTree(Path directory) throws IOException {
         if (Files.exists(directory)) {
             List<Path> paths;
             try (Stream<Path> walk = Files.walk(directory)) {
@@ -57,7 +57,7 @@ final class StoreFiles {
     }
 
     /** Returns what the files below a directory take, as far as they can be looked at. */
-    static long bytesBelow(Path directory) {
+    public static long bytesBelow(Path directory) {
         try (Stream<Path> walk = Files.walk(directory)) {
             return walk.mapToLong(StoreFiles::length).sum();
         } catch (IOException | UncheckedIOException e) {

@@ -1,4 +1,4 @@
-package io.synod.acceptor.storage;
+package io.synod.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Where the numbers of a store's commits stand in its files, as they were before an engine changed any ({@link CommitTag}). */
-final class CommitMarks {
+public final class CommitMarks {
 
     private static final int CHUNK_BYTES = 1 << 20;
 
@@ -41,11 +41,16 @@ final class CommitMarks {
 
     private CommitMarks() {}
 
-    /** Reads all files below a directory. */
-    static CommitMarks below(Path directory, CommitTag tag) throws IOException {
+    /**
+     * Reads files below a directory.
+     *
+     * @param suffix which may hold marks: those whose names end like this
+     */
+    public static CommitMarks below(Path directory, CommitTag tag, String suffix) throws IOException {
         List<Path> paths;
         try (Stream<Path> walk = Files.walk(directory)) {
-            paths = walk.filter(Files::isRegularFile).sorted().toList();
+            paths = walk.filter(file -> Files.isRegularFile(file) && file.toString().endsWith(suffix)).sorted()
+                    .toList();
         }
         CommitMarks marks = new CommitMarks();
         byte[] chunk = new byte[CHUNK_BYTES];
@@ -81,7 +86,7 @@ final class CommitMarks {
     }
 
     /** Returns the highest number; 0 if there is none. */
-    long highest() {
+    public long highest() {
         long highest = 0;
         for (InFile inFile : files) {
             for (int i = 0; i < inFile.count; i++) {
@@ -97,7 +102,7 @@ final class CommitMarks {
      *
      * @param lastRead the last commit that it read; a higher one is marked somewhere
      */
-    String damageAfter(long lastRead) {
+    public String damageAfter(long lastRead) {
         for (InFile inFile : files) {
             long before = 0;
             for (int i = 0; i < inFile.count; i++) {

@@ -1,4 +1,4 @@
-package io.synod.acceptor.service;
+package io.synod.storage;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,14 +11,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Looks now and then at what is left on the store's disk, and tells the acceptor when that becomes too little and when it is
- * enough again: a commit that finds no room would end its votes, so it must not come to that.
+ * Looks now and then at what is left on the store's disk, and tells a role when that becomes too little and when it is
+ * enough again: a commit that finds no room would be the last, so it must not come to that.
  */
-final class DiskWatch implements SmartLifecycle {
+public final class DiskWatch implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
     private static final long INTERVAL_MILLIS = 500;
 
+    private final String property;
+    private final String consequence;
     private final LongSupplier freeBytes;
     private final long freeBytesMin;
     private final Predicate<Boolean> tell;
@@ -26,17 +28,22 @@ final class DiskWatch implements SmartLifecycle {
     private boolean nearlyFull;
 
     /**
+     * @param property says how much must be left
+     * @param consequence what the role does about it, for the log
      * @param freeBytes what is left; {@link Long#MAX_VALUE} where nothing is written
      * @param freeBytesMin with less left the disk is nearly full; with an eighth more it is no longer
      * @param tell is given whether it is nearly full, on the timer's thread; returns whether that was heard
      */
-    DiskWatch(LongSupplier freeBytes, long freeBytesMin, Predicate<Boolean> tell) {
+    public DiskWatch(String property, String consequence, LongSupplier freeBytes, long freeBytesMin,
+            Predicate<Boolean> tell) {
+        this.property = property;
+        this.consequence = consequence;
         this.freeBytes = freeBytes;
         this.freeBytesMin = freeBytesMin;
         this.tell = tell;
     }
 
-    /** Looks once. What the acceptor did not hear is told again by the next look. */
+    /** Looks once. What the role did not hear is told again by the next look. */
     void look() {
         long free = freeBytes.getAsLong();
         boolean now = free < (nearlyFull ? freeBytesMin + freeBytesMin / 8 : freeBytesMin);
@@ -45,10 +52,10 @@ final class DiskWatch implements SmartLifecycle {
         }
         nearlyFull = now;
         if (now) {
-            log.warn("The disk is nearly full: {} bytes are left, {} are needed (paxos.acceptor.free-bytes-min);"
-                    + " the acceptor refuses new instances until there is more", free, freeBytesMin);
+            log.warn("The disk is nearly full: {} bytes are left, {} are needed ({}); until there is more, {}",
+                    free, freeBytesMin, property, consequence);
         } else {
-            log.info("There is room on the disk again: {} bytes; the acceptor takes new instances", free);
+            log.info("There is room on the disk again: {} bytes", free);
         }
     }
 

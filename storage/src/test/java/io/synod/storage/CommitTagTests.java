@@ -1,4 +1,4 @@
-package io.synod.acceptor.storage;
+package io.synod.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.synod.acceptor.service;
+package io.synod.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ class DiskWatchTests {
     private final List<Boolean> told = new ArrayList<>();
     private long free = 10_000;
     private boolean heard = true;
-    private final DiskWatch watch = new DiskWatch(() -> free, 800, nearlyFull -> {
+    private final DiskWatch watch = new DiskWatch("property", "nothing is written", () -> free, 800, nearlyFull -> {
         told.add(nearlyFull);
         return heard;
     });
@@ -26,7 +26,7 @@ class DiskWatchTests {
     }
 
     @Test
-    void theAcceptorIsToldOnceBeforeTheDiskIsFullAndOnceThereIsRoomAgain() {
+    void theRoleIsToldOnceBeforeTheDiskIsFullAndOnceThereIsRoomAgain() {
         assertThat(lookAt(Long.MAX_VALUE, 10_000, 800)).isEmpty();
         assertThat(lookAt(799, 500, 0)).containsExactly(true);
         assertThat(lookAt(800, 899)).as("not at once, so that it does not go to and fro").isEmpty();

@@ -1,4 +1,4 @@
-package io.synod.acceptor.storage;
+package io.synod.storage;
 
 import io.synod.protocol.Mixing;
 import java.lang.invoke.MethodHandles;
@@ -18,10 +18,10 @@ import java.nio.ByteOrder;
  * @param high the first half
  * @param low the second half
  */
-record CommitTag(long high, long low) {
+public record CommitTag(long high, long low) {
 
     /** What a mark takes: the tag, the number, and a check over both. */
-    static final int BYTES = 4 * Long.BYTES;
+    public static final int BYTES = 4 * Long.BYTES;
 
     private static final int NUMBER_AT = 2 * Long.BYTES;
     private static final int CHECK_AT = 3 * Long.BYTES;
@@ -29,7 +29,7 @@ record CommitTag(long high, long low) {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Returns the mark of a commit: the tag, with the commit's number and the check behind it. */
-    byte[] mark(long number) {
+    public byte[] mark(long number) {
         return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).putLong(number).putLong(check(number)).array();
     }
 
@@ -39,7 +39,7 @@ record CommitTag(long high, long low) {
     }
 
     /** Returns the number of a mark; -1 if the bytes are no mark with this tag. */
-    long numberOf(byte[] mark) {
+    public long numberOf(byte[] mark) {
         return mark.length == BYTES ? numberAt(mark, 0) : -1;
     }
 

@@ -1,4 +1,4 @@
-package io.synod.acceptor.storage;
+package io.synod.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ class CommitMarksTests {
             new SplittableRandom(offset).nextBytes(bytes);
             System.arraycopy(TAG.mark(7_000 + offset), 0, bytes, offset, CommitTag.BYTES);
             Files.write(directory.resolve("one"), bytes);
-            assertThat(CommitMarks.below(directory, TAG).highest()).as("at %s", offset).isEqualTo(7_000 + offset);
+            assertThat(CommitMarks.below(directory, TAG, "").highest()).as("at %s", offset).isEqualTo(7_000 + offset);
         }
     }
 
@@ -35,7 +35,7 @@ class CommitMarksTests {
         Files.createDirectory(directory.resolve("below"));
         Files.write(directory.resolve("below").resolve("two"), TAG.mark(9));
         Files.write(directory.resolve("three"), new CommitTag(1, 2).mark(1_000));
-        assertThat(CommitMarks.below(directory, TAG).highest()).isEqualTo(9);
+        assertThat(CommitMarks.below(directory, TAG, "").highest()).isEqualTo(9);
     }
 
     /** An engine's log has blocks, and cuts a record that does not fit into one in two, with a header between them. */
@@ -49,7 +49,7 @@ class CommitMarksTests {
                 System.arraycopy(mark, 0, bytes, 0, cut);
                 System.arraycopy(mark, cut, bytes, cut + header, mark.length - cut);
                 Files.write(directory.resolve("one"), bytes);
-                assertThat(CommitMarks.below(directory, TAG).highest()).as("cut at %s, header of %s", cut, header)
+                assertThat(CommitMarks.below(directory, TAG, "").highest()).as("cut at %s, header of %s", cut, header)
                         .isZero();
             }
         }
@@ -59,7 +59,7 @@ class CommitMarksTests {
     void whereThereIsNoneItIsZero() throws IOException {
         Files.write(directory.resolve("short"), new byte[] {1, 2, 3});
         Files.write(directory.resolve("empty"), new byte[0]);
-        assertThat(CommitMarks.below(directory, TAG).highest()).isZero();
+        assertThat(CommitMarks.below(directory, TAG, "").highest()).isZero();
     }
 
     @Test
@@ -69,7 +69,7 @@ class CommitMarksTests {
         System.arraycopy(TAG.mark(42), 0, bytes, 1_000, CommitTag.BYTES);
         System.arraycopy(TAG.mark(44), 0, bytes, 3_000, CommitTag.BYTES);
         Path file = Files.write(directory.resolve("000004.log"), bytes);
-        CommitMarks marks = CommitMarks.below(directory, TAG);
+        CommitMarks marks = CommitMarks.below(directory, TAG, "");
         assertThat(marks.damageAfter(42)).isEqualTo(file + ", between offset 1000 and offset 4000");
         assertThat(marks.damageAfter(40)).isEqualTo(file + ", between offset 0 and offset 1000");
         assertThat(marks.damageAfter(44)).isEqualTo("a file that is gone");

@@ -1,0 +1,24 @@
+package io.synod.learner;
+
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.protocol.StorageId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a learner's store remembers at the start.
+ *
+ * @param storageId names this life of the store
+ * @param logId the log, or {@link LogId#UNKNOWN} while nothing of one is stored
+ * @param snapshot the newest snapshot; null if there is none yet, and then {@code since} begins at instance 1
+ * @param since what was decided in the instances after the snapshot, one after the other; read once
+ */
+public record LearnerRecovery(
+        StorageId storageId, LogId logId, @Nullable LearnerSnapshot snapshot, Iterable<Bytes> since) {
+
+    /** Returns what a store that was formed just now remembers: nothing but its id. */
+    public static LearnerRecovery empty(StorageId storageId) {
+        return new LearnerRecovery(storageId, LogId.UNKNOWN, null, List.of());
+    }
+}

@@ -1,0 +1,159 @@
+package io.synod.learner.service.peer;
+
+import io.synod.learner.Delivered;
+import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.service.DeliveredLog;
+import io.synod.learner.service.PositionGoneException;
+import io.synod.learner.service.Problems;
+import io.synod.learner.storage.Checkpoint;
+import io.synod.learner.storage.CheckpointStore;
+import io.synod.learner.storage.Checkpoints;
+import io.synod.learner.storage.LearnerStore;
+import io.synod.protocol.Bytes;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * What a learner serves to others that catch up: {@code GET /peer/log?from=} the decided log from an instance on, a part at a
+ * time, and {@code GET /peer/snapshot} what it amounts to at the newest checkpoint, or else snapshot, from which the log is here. Both can be
+ * taken up where they broke off.
+ */
+@RestController
+@RequestMapping("/peer")
+public final class PeerController {
+
+    static final String LOG_ID = "Synod-Log";
+    static final String INSTANCE = "Synod-Instance";
+    static final String CHECKSUM = "Synod-Checksum";
+    static final String LENGTH = "Synod-Length";
+
+    private static final long BYTES_MAX = 64L << 20;
+    private static final int TRANSFERS_MAX = 4;
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final DeliveredLog log;
+    private final LearnerStore store;
+    private final Checkpoints checkpoints;
+    private final Semaphore transfers = new Semaphore(TRANSFERS_MAX);
+
+    public PeerController(DeliveredLog log, LearnerStore store, Checkpoints checkpoints) {
+        this.log = log;
+        this.store = store;
+        this.checkpoints = checkpoints;
+    }
+
+    /** Writes what was decided from an instance on, in frames ({@link LogFrames}), as far as it goes and up to a bound. */
+    @GetMapping("/log")
+    void log(@RequestParam long from, HttpServletResponse response) throws IOException {
+        enter();
+        try {
+            Delivered delivered = first(from);
+            begin(response);
+            try (DataOutputStream out =
+                    new DataOutputStream(new BufferedOutputStream(response.getOutputStream(), BUFFER_BYTES))) {
+                long written = 0;
+                long instance = from;
+                while (delivered != null && written < BYTES_MAX) {
+                    LogFrames.write(instance, delivered.batch(), out);
+                    written += LogFrames.HEADER_BYTES + delivered.batch().length();
+                    instance++;
+                    delivered = log.get(instance);
+                }
+            } catch (PositionGoneException e) {
+                // It went while it was sent: the next request is told so.
+            }
+        } finally {
+            transfers.release();
+        }
+    }
+
+    private @Nullable Delivered first(long from) {
+        if (from < 1) {
+            throw problem(HttpStatus.BAD_REQUEST, "bad-request", "from is " + from + "; allowed is an instance from 1");
+        }
+        try {
+            return log.get(from);
+        } catch (PositionGoneException e) {
+            throw problem(HttpStatus.GONE, "gone", e.getMessage() + "; take a snapshot");
+        }
+    }
+
+    /**
+     * Writes a snapshot.
+     *
+     * @param instance which; 0 for the newest
+     * @param offset how many bytes of it are left out, since they came before
+     */
+    @GetMapping("/snapshot")
+    void snapshot(@RequestParam(defaultValue = "0") long instance, @RequestParam(defaultValue = "0") int offset,
+            HttpServletResponse response) throws IOException {
+        enter();
+        try {
+            LearnerSnapshot snapshot = instance == 0 ? newest() : find(instance);
+            if (snapshot == null) {
+                throw problem(HttpStatus.NOT_FOUND, "no-snapshot", "there is no such snapshot here");
+            }
+            Bytes state = snapshot.state();
+            if (offset < 0 || offset > state.length()) {
+                throw problem(HttpStatus.BAD_REQUEST, "bad-request", "offset is " + offset + " of " + state.length());
+            }
+            begin(response);
+            response.setHeader(LOG_ID, Long.toHexString(snapshot.logId().value()));
+            response.setHeader(INSTANCE, Long.toString(snapshot.instance()));
+            response.setHeader(LENGTH, Integer.toString(state.length()));
+            response.setHeader(CHECKSUM, Long.toHexString(state.checksum()));
+            response.getOutputStream().write(state.slice(offset, state.length() - offset).toByteArray());
+        } finally {
+            transfers.release();
+        }
+    }
+
+    /** A checkpoint before a snapshot: whoever begins there can give an application the log from it on. */
+    private @Nullable LearnerSnapshot newest() throws IOException {
+        Checkpoint checkpoint = checkpoints.newest();
+        if (checkpoint != null && checkpoint.instance() + 1 >= log.first()) {
+            return find(checkpoint.instance());
+        }
+        LearnerSnapshot snapshot = store.snapshotAtOrBelow(Long.MAX_VALUE);
+        return snapshot != null && snapshot.instance() + 1 >= log.first() ? snapshot : null;
+    }
+
+    private @Nullable LearnerSnapshot find(long instance) throws IOException {
+        CheckpointStore stored = checkpoints.store();
+        Checkpoint checkpoint = stored == null ? null : stored.at(instance);
+        if (stored != null && checkpoint != null) {
+            return stored.state(checkpoint);
+        }
+        LearnerSnapshot snapshot = store.snapshotAtOrBelow(instance);
+        return snapshot != null && snapshot.instance() == instance ? snapshot : null;
+    }
+
+    private void begin(HttpServletResponse response) {
+        response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+        response.setHeader(LOG_ID, Long.toHexString(log.logId().value()));
+    }
+
+    private void enter() {
+        if (!transfers.tryAcquire()) {
+            throw problem(HttpStatus.TOO_MANY_REQUESTS, "overloaded",
+                    "as many learners as may take the log at a time do");
+        }
+    }
+
+    private static ErrorResponseException problem(HttpStatus status, String type, String detail) {
+        ProblemDetail body = Problems.of(status, type, status.getReasonPhrase(), detail);
+        return new ErrorResponseException(status, body, null);
+    }
+}

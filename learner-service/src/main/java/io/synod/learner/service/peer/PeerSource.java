@@ -1,0 +1,210 @@
+package io.synod.learner.service.peer;
+
+import io.synod.learner.LearnerSnapshot;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks one learner for the log and snapshots ({@link PeerController}). What is kept in memory is a part of the log at a time. */
+final class PeerSource {
+
+    /** Takes a part of the log. */
+    @FunctionalInterface
+    interface LogConsumer {
+        /** Takes batches of instances one after the other; waits for room if there is none. */
+        void accept(LogId logId, long first, List<Bytes> batches) throws IOException, InterruptedException;
+    }
+
+    /** The peer has what is asked for no more, or never had. */
+    static final class GoneException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        GoneException(String message) {
+            super(message);
+        }
+    }
+
+    private static final int CONNECT_MILLIS_MAX = 3_000;
+    /** How long nothing may come, also in the middle of an answer. */
+    private static final int SILENT_MILLIS_MAX = 10_000;
+    private static final int PART_INSTANCES = 256;
+    private static final int PART_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int SNAPSHOT_BYTES_MAX = 1 << 30;
+    private static final int SNAPSHOT_TRIES = 5;
+    private static final int HEX = 16;
+    private static final int DECIMAL = 10;
+
+    private final URI peer;
+
+    /** @param peer where the peer's HTTP is, such as {@code http://10.0.0.5:8800} */
+    PeerSource(URI peer) {
+        this.peer = peer;
+    }
+
+    URI peer() {
+        return peer;
+    }
+
+    /**
+     * Takes the log from an instance on, as far as the peer gives it at a time.
+     *
+     * @return how many instances came
+     * @throws GoneException if the peer has the instance no more
+     */
+    long log(long from, LogConsumer consumer) throws IOException, InterruptedException {
+        HttpURLConnection response = get("/peer/log?from=" + from);
+        long next = from;
+        try (InputStream body = response.getInputStream();
+                DataInputStream in = new DataInputStream(new BufferedInputStream(body, BUFFER_BYTES))) {
+            LogId logId = logId(response);
+            while (true) {
+                List<Bytes> part = part(next, in);
+                if (part.isEmpty()) {
+                    return next - from;
+                }
+                consumer.accept(logId, next, part);
+                next += part.size();
+            }
+        }
+    }
+
+    private static List<Bytes> part(long first, DataInputStream in) throws IOException {
+        List<Bytes> part = new ArrayList<>();
+        long bytes = 0;
+        while (part.size() < PART_INSTANCES && bytes < PART_BYTES) {
+            Bytes batch = LogFrames.read(first + part.size(), in);
+            if (batch == null) {
+                break;
+            }
+            part.add(batch);
+            bytes += batch.length();
+        }
+        return part;
+    }
+
+    /**
+     * Takes the newest snapshot.
+     *
+     * @throws GoneException if there is none
+     */
+    LearnerSnapshot snapshot() throws IOException {
+        long instance = 0;
+        byte @Nullable [] state = null;
+        int taken = 0;
+        IOException last = new IOException("no answer");
+        for (int attempt = 0; attempt < SNAPSHOT_TRIES; attempt++) {
+            HttpURLConnection response = get("/peer/snapshot?instance=" + instance + "&offset=" + taken);
+            try (InputStream body = response.getInputStream()) {
+                instance = number(response, PeerController.INSTANCE, DECIMAL);
+                long length = number(response, PeerController.LENGTH, DECIMAL);
+                if (length < 0 || length > SNAPSHOT_BYTES_MAX || state != null && state.length != length) {
+                    throw new GoneException(peer + " has a snapshot of " + length + " bytes");
+                }
+                state = state == null ? new byte[(int) length] : state;
+                for (int read = body.read(state, taken, state.length - taken); read > 0; read =
+                        body.read(state, taken, state.length - taken)) {
+                    taken += read;
+                }
+                if (taken == state.length) {
+                    return whole(response, instance, state);
+                }
+                last = new IOException(peer + " sent " + taken + " of " + length + " bytes of a snapshot");
+            } catch (GoneException e) {
+                throw e;
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    /** Takes the application's bytes of a checkpoint. */
+    @FunctionalInterface
+    interface BytesConsumer {
+        void accept(InputStream bytes) throws IOException;
+    }
+
+    /**
+     * Takes a checkpoint.
+     *
+     * @throws GoneException if there is none at that instance
+     */
+    void checkpoint(long instance, BytesConsumer consumer) throws IOException {
+        HttpURLConnection response = get("/api/checkpoints/" + instance);
+        long length = response.getContentLengthLong();
+        try (InputStream body = response.getInputStream()) {
+            consumer.accept(new FilterInputStream(body) {
+                private long left = length;
+
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int count) throws IOException {
+                    int read = super.read(bytes, offset, count);
+                    left -= Math.max(0, read);
+                    if (read < 0 && left != 0) {
+                        throw new EOFException("a checkpoint was cut off, " + left + " bytes before its end");
+                    }
+                    return read;
+                }
+            });
+        }
+    }
+
+    private LearnerSnapshot whole(HttpURLConnection response, long instance, byte[] state) throws IOException {
+        Bytes bytes = Bytes.wrap(state);
+        if (bytes.checksum() != number(response, PeerController.CHECKSUM, HEX)) {
+            throw new GoneException(peer + " sent a snapshot that is not as its checksum says");
+        }
+        return new LearnerSnapshot(instance, logId(response), bytes);
+    }
+
+    /** Unlike the newer client of the JDK, this one gives up on a peer that falls silent in the middle of an answer. */
+    private HttpURLConnection get(String path) throws IOException {
+        if (!(peer.resolve(path).toURL().openConnection() instanceof HttpURLConnection connection)) {
+            throw new IOException(peer + " is not reached over HTTP");
+        }
+        connection.setConnectTimeout(CONNECT_MILLIS_MAX);
+        connection.setReadTimeout(SILENT_MILLIS_MAX);
+        connection.setUseCaches(false);
+        // An answer that is not read to its end then ends the connection, and the peer need not go on writing it.
+        connection.setRequestProperty("Connection", "close");
+        int status = connection.getResponseCode();
+        if (status == HttpURLConnection.HTTP_OK) {
+            return connection;
+        }
+        connection.disconnect();
+        String answer = peer + " answers " + status + " to " + path;
+        throw status == HttpURLConnection.HTTP_GONE || status == HttpURLConnection.HTTP_NOT_FOUND
+                ? new GoneException(answer)
+                : new IOException(answer);
+    }
+
+    private static LogId logId(HttpURLConnection response) throws IOException {
+        return new LogId(number(response, PeerController.LOG_ID, HEX));
+    }
+
+    private static long number(HttpURLConnection response, String header, int radix) throws IOException {
+        String text = String.valueOf(response.getHeaderField(header));
+        try {
+            return radix == HEX ? Long.parseUnsignedLong(text, radix) : Long.parseLong(text, radix);
+        } catch (NumberFormatException e) {
+            throw new IOException(header + " is " + text, e);
+        }
+    }
+}

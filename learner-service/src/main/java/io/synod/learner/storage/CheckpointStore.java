@@ -1,0 +1,190 @@
+package io.synod.learner.storage;
+
+import io.synod.learner.LearnerSnapshot;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.runtime.StoreUnusableException;
+import io.synod.storage.StoreFiles;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applications' checkpoints, a file each, which appears whole or not at all; the newest few are kept. A file holds: format 4,
+ * instance 8, log 8, time 8, the state's length 4 and bytes ({@link LearnerSnapshot}), then the application's bytes, then their
+ * number 8, and a CRC-32C of all before it, 8. Thread-safe; one checkpoint is written at a time.
+ */
+public final class CheckpointStore {
+
+    private static final int FORMAT = 1;
+    private static final int HEADER_BYTES = 2 * Integer.BYTES + 3 * Long.BYTES;
+    private static final int TRAILER_BYTES = 2 * Long.BYTES;
+    private static final String SUFFIX = ".checkpoint";
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path directory;
+    private final int kept;
+    private final LongSupplier wallMillis;
+    private final ConcurrentSkipListMap<Long, Checkpoint> checkpoints = new ConcurrentSkipListMap<>();
+
+    /**
+     * Opens a directory, which is made when it is missing, and deletes what an earlier process did not finish.
+     *
+     * @param kept how many checkpoints are kept
+     * @throws StoreUnusableException if the directory cannot be used, or a checkpoint in it is damaged
+     */
+    public CheckpointStore(Path directory, int kept, LongSupplier wallMillis) {
+        this.directory = directory;
+        this.kept = kept;
+        this.wallMillis = wallMillis;
+        try {
+            Files.createDirectories(directory);
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    if (file.toString().endsWith(SUFFIX)) {
+                        Checkpoint found = describe(file);
+                        checkpoints.put(found.instance(), found);
+                    } else {
+                        Files.delete(file);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreUnusableException("the checkpoints in " + directory + " cannot be used: " + e.getMessage()
+                    + "; move what is damaged elsewhere", e);
+        }
+    }
+
+    private static Checkpoint describe(Path file) throws IOException {
+        try (DataInputStream in = open(file)) {
+            int format = in.readInt();
+            long instance = in.readLong();
+            LogId logId = new LogId(in.readLong());
+            long time = in.readLong();
+            long bytes = Files.size(file) - HEADER_BYTES - in.readInt() - TRAILER_BYTES;
+            if (format != FORMAT || bytes < 0) {
+                throw new IOException(file + " is damaged, or of a later version");
+            }
+            return new Checkpoint(instance, logId, time, bytes);
+        }
+    }
+
+    private static DataInputStream open(Path file) throws IOException {
+        return new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES));
+    }
+
+    private Path file(long instance) {
+        return directory.resolve(String.format("%020d%s", instance, SUFFIX));
+    }
+
+    /** Stores a checkpoint, in place of one at the same instance; on return it is durable, and the oldest beyond those kept are gone. */
+    public synchronized Checkpoint put(LearnerSnapshot state, InputStream application) throws IOException {
+        Path forming = directory.resolve("forming");
+        long time = wallMillis.getAsLong();
+        long bytes;
+        try (FileOutputStream file = new FileOutputStream(forming.toFile())) {
+            CheckedOutputStream checked =
+                    new CheckedOutputStream(new BufferedOutputStream(file, BUFFER_BYTES), new CRC32C());
+            DataOutputStream out = new DataOutputStream(checked);
+            out.writeInt(FORMAT);
+            out.writeLong(state.instance());
+            out.writeLong(state.logId().value());
+            out.writeLong(time);
+            out.writeInt(state.state().length());
+            out.write(state.state().toByteArray());
+            bytes = application.transferTo(out);
+            out.writeLong(bytes);
+            out.writeLong(checked.getChecksum().getValue());
+            out.flush();
+            file.getChannel().force(true);
+        }
+        StoreFiles.move(forming, file(state.instance()));
+        Checkpoint stored = new Checkpoint(state.instance(), state.logId(), time, bytes);
+        checkpoints.put(stored.instance(), stored);
+        while (checkpoints.size() > kept) {
+            Files.deleteIfExists(file(checkpoints.pollFirstEntry().getKey()));
+        }
+        return stored;
+    }
+
+    /** The checkpoints that there are, the oldest first. */
+    public Iterable<Checkpoint> all() {
+        return checkpoints.values();
+    }
+
+    /** The newest checkpoint; null if there is none. */
+    public @Nullable Checkpoint newest() {
+        Map.Entry<Long, Checkpoint> last = checkpoints.lastEntry();
+        return last == null ? null : last.getValue();
+    }
+
+    /** The newest checkpoint at or below an instance; null if there is none. */
+    public @Nullable Checkpoint atOrBelow(long instance) {
+        Map.Entry<Long, Checkpoint> entry = checkpoints.floorEntry(instance);
+        return entry == null ? null : entry.getValue();
+    }
+
+    /** The checkpoint at an instance; null if there is none. */
+    public @Nullable Checkpoint at(long instance) {
+        return checkpoints.get(instance);
+    }
+
+    /**
+     * Writes the application's bytes of a checkpoint. The last of them are written when all of them have proved to be as they were
+     * stored.
+     *
+     * @throws NoSuchFileException if it is there no more
+     * @throws IOException if it cannot be read, or is damaged
+     */
+    public void writeTo(Checkpoint checkpoint, OutputStream target) throws IOException {
+        Path file = file(checkpoint.instance());
+        CRC32C crc = new CRC32C();
+        try (DataInputStream in = new DataInputStream(new CheckedInputStream(
+                new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES), crc))) {
+            in.skipNBytes(HEADER_BYTES - Integer.BYTES);
+            in.skipNBytes(in.readInt());
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long left = checkpoint.bytes();
+            int held = 0;
+            while (left > 0) {
+                target.write(buffer, 0, held);
+                held = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+                if (held == 0) {
+                    throw new IOException(file + " is cut short");
+                }
+                left -= held;
+            }
+            long bytes = in.readLong();
+            long expected = crc.getValue();
+            if (bytes != checkpoint.bytes() || in.readLong() != expected) {
+                throw new IOException(file + " is damaged");
+            }
+            target.write(buffer, 0, held);
+        }
+    }
+
+    /** Returns what the log amounts to at a checkpoint. */
+    public LearnerSnapshot state(Checkpoint checkpoint) throws IOException {
+        try (DataInputStream in = open(file(checkpoint.instance()))) {
+            in.skipNBytes(HEADER_BYTES - Integer.BYTES);
+            return new LearnerSnapshot(checkpoint.instance(), checkpoint.logId(),
+                    Bytes.wrap(in.readNBytes(in.readInt())));
+        }
+    }
+}

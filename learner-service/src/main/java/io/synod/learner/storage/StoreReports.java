@@ -1,0 +1,18 @@
+package io.synod.learner.storage;
+
+/** Who is told how far a learner's store has come. Called on the store's thread. */
+public interface StoreReports {
+
+    /**
+     * All that was handed over up to an instance is durable.
+     *
+     * @return whether that was heard; else it is told again
+     */
+    boolean stored(long through);
+
+    /** By its retention the store keeps nothing before an instance any more. */
+    void cut(long first);
+
+    /** Something could not be made durable, and nothing will be from now on. Told once. */
+    void failed(Throwable cause);
+}

@@ -1,0 +1,124 @@
+package io.synod.learner.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.learner.LearnerSnapshot;
+import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
+import io.synod.runtime.StoreUnusableException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointStoreTests {
+
+    private static final LogId LOG = new LogId(0xABC);
+
+    @TempDir
+    private Path directory;
+
+    private CheckpointStore open() {
+        return new CheckpointStore(directory, 2, () -> 1_000);
+    }
+
+    private static byte[] random(long seed, int length) {
+        byte[] bytes = new byte[length];
+        new SplittableRandom(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static LearnerSnapshot state(long instance) {
+        return new LearnerSnapshot(instance, LOG, Bytes.wrap(random(instance, 500)));
+    }
+
+    private static Checkpoint put(CheckpointStore store, long instance, int length) throws IOException {
+        return store.put(state(instance), new ByteArrayInputStream(random(-instance, length)));
+    }
+
+    private static byte[] read(CheckpointStore store, Checkpoint checkpoint) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        store.writeTo(checkpoint, out);
+        return out.toByteArray();
+    }
+
+    @Test
+    void whatWasStoredIsThereWithTheLearnersStateAlsoAfterARestart() throws IOException {
+        for (int length : new int[] {0, 1, 65_536, 65_537, 300_000}) {
+            Checkpoint stored = put(open(), 7 + length, length);
+            CheckpointStore again = open();
+            assertThat(again.newest()).isEqualTo(stored).isEqualTo(new Checkpoint(7 + length, LOG, 1_000, length));
+            assertThat(read(again, stored)).isEqualTo(random(-7 - length, length));
+            assertThat(again.state(stored)).isEqualTo(state(7 + length));
+        }
+    }
+
+    @Test
+    void theNewestFewAreKept() throws IOException {
+        CheckpointStore store = open();
+        for (long instance : new long[] {10, 30, 20, 40}) {
+            put(store, instance, 10);
+        }
+        assertThat(store.all()).extracting(Checkpoint::instance).containsExactly(30L, 40L);
+        assertThat(store.at(20)).isNull();
+        assertThat(open().all()).extracting(Checkpoint::instance).containsExactly(30L, 40L);
+    }
+
+    /** F21: one that was not finished is as if it had never been begun. */
+    @Test
+    void aCheckpointThatBreaksOffLeavesTheOneBefore() throws IOException {
+        CheckpointStore store = open();
+        Checkpoint before = put(store, 10, 1_000);
+        InputStream breaking = new InputStream() {
+            private int left = 100_000;
+
+            @Override
+            public int read() throws IOException {
+                return read(new byte[1], 0, 1);
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                if (left == 0) {
+                    throw new IOException("connection reset");
+                }
+                int read = Math.min(left, length);
+                left -= read;
+                return read;
+            }
+        };
+        assertThatThrownBy(() -> store.put(state(20), breaking)).hasMessageContaining("connection reset");
+        assertThat(store.newest()).isEqualTo(before);
+        assertThat(open().newest()).isEqualTo(before);
+        try (var files = Files.list(directory)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDamagedCheckpointIsNeverHandedOutWhole() throws IOException {
+        Checkpoint stored = put(open(), 10, 200_000);
+        Path file;
+        try (var files = Files.list(directory)) {
+            file = files.findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int at : new int[] {700, 100_000, whole.length - 12, whole.length - 3}) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 8;
+            Files.write(file, flipped);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThatThrownBy(() -> open().writeTo(stored, out)).as("byte %s", at).isInstanceOf(IOException.class);
+            assertThat(out.size()).isLessThan(200_000);
+        }
+        Files.write(file, Arrays.copyOf(whole, 40));
+        assertThatThrownBy(this::open).isInstanceOf(StoreUnusableException.class).hasMessageContaining("damaged");
+    }
+}

@@ -1,0 +1,118 @@
+package io.synod.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Learners that come after acceptors have trimmed what they need (F20), and those that come back with what they kept. */
+class LateLearnerIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final List<String> LEARNERS = List.of("learner-0", "learner-1", "learner-2");
+    /** Two of three learners suffice for a trim, which comes often. */
+    private static final Map<String, String> OFTEN_TRIMMED =
+            Map.of("PAXOS_QUORUM_TRIM", "2", "PAXOS_LEARNER_TRIMEVERY", "500", "PAXOS_PROPOSER_MAXVALUESPERINSTANCE",
+                    "1");
+    private static final String STATE = "what an application made of it";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aLearnerThatComesAfterTrimsTakesCheckpointAndLogFromAPeerAndReachesTheLiveStreamUnderLoad() {
+        Map<String, String> environment = new HashMap<>(OFTEN_TRIMMED);
+        environment.put("PAXOS_LEARNER_RETENTION_INSTANCES", "5000");
+        try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, environment), "--learners", "3")) {
+            Feed feed = Feed.start(cluster.synod(), "-o", "256");
+            cluster.kill("learner-2");
+            delete(cluster.synod().data().resolve("store").resolve("learner-2"));
+            Await.until("learners keep the end of the log alone, and acceptors less", SOON, () -> {
+                feed.write(1_000);
+                return first(cluster, "learner-0") > 1 && first(cluster, "learner-1") > 1 && trimPoint(cluster) > 1_000;
+            }, () -> cluster.role("learner-0", "learner"));
+            long checkpoint = cluster.delivered("learner-0");
+            ProcessCluster.Answer stored = cluster.put("learner-0", "/api/checkpoints/" + checkpoint, STATE);
+            assertThat(stored.status()).as(stored.text()).isEqualTo(201);
+            assertThat(cluster.get("learner-0", "/api/values?from=1").json().path("checkpoint").asLong())
+                    .isEqualTo(checkpoint);
+
+            cluster.synod().run("start", "learner", "3").requireOk();
+            long begun = cluster.delivered("learner-0");
+            Await.until("learner-2 is where the others are, while values come", SOON, () -> {
+                feed.write(500);
+                return cluster.delivered("learner-2") >= begun;
+            }, () -> cluster.role("learner-2", "learner"));
+            feed.end().requireOk();
+            int lines = feed.lines();
+            for (String learner : LEARNERS) {
+                Await.until(learner + " has all", SOON, () -> cluster.valuesDelivered(learner) >= lines);
+            }
+
+            List<String> late = cluster.deliveredLog("learner-2", checkpoint + 1);
+            assertThat(late).isEqualTo(cluster.deliveredLog("learner-0", checkpoint + 1))
+                    .isEqualTo(cluster.deliveredLog("learner-1", checkpoint + 1));
+            assertThat(late.getLast()).endsWith(" " + lines);
+            assertThat(cluster.get("learner-2", "/api/checkpoints/latest").text()).isEqualTo(STATE);
+            assertThat(cluster.log("learner-2")).contains("another learner must give it",
+                    "from the snapshot of a peer");
+            assertThat(cluster.exceptionsLogged()).isEmpty();
+        }
+    }
+
+    /** What acceptors have trimmed is in the learners' own stores: nobody else need be asked. */
+    @Test
+    void learnersThatAreKilledAfterTrimsGoOnWhereTheyWere() {
+        try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, OFTEN_TRIMMED), "--learners", "3")) {
+            Feed feed = Feed.start(cluster.synod(), "-o", "256");
+            writeUntilDelivered(cluster, feed, 20_000);
+            Await.until("acceptors trim", SOON, () -> {
+                feed.write(500);
+                return trimPoint(cluster) > 500;
+            });
+            cluster.kill(LEARNERS.toArray(String[]::new));
+            cluster.synod().run("start", "learner", "3").requireOk();
+            feed.write(1_000);
+            feed.end().requireOk();
+            Logs.requireEachLineOnceInOrder(cluster, LEARNERS, feed.lines());
+            LEARNERS.forEach(
+                    learner -> assertThat(cluster.log(learner)).doesNotContain("another learner must give it"));
+            assertThat(cluster.exceptionsLogged()).isEmpty();
+        }
+    }
+
+    private static void writeUntilDelivered(ProcessCluster cluster, Feed feed, int values) {
+        while (feed.lines() < values) {
+            feed.write(1_000);
+        }
+        Await.until(values + " lines are delivered", SOON, () -> cluster.valuesDelivered("learner-0") >= values);
+    }
+
+    private static long trimPoint(ProcessCluster cluster) {
+        return cluster.role("acceptor-0", "acceptor").path("trimPoint").asLong(-1);
+    }
+
+    private static long first(ProcessCluster cluster, String learner) {
+        return cluster.get(learner, "/api/values?from=latest&limit=1").json().path("firstInstance").asLong();
+    }
+
+    private static void delete(Path path) {
+        try (Stream<Path> walk = Files.walk(path)) {
+            for (Path file : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
