@@ -249,11 +249,12 @@ class DurableLearnerStoreTests {
     void afterACommitThatFailedNothingIsStoredAndTheStoreIsRefused() throws InterruptedException {
         try (StoreRig rig = StoreRig.open(directory(), (path, identity) -> new FailingLogTable(
                 RocksLogTable.open(path, identity), 2, new IOException("EIO")))) {
-            rig.append(5, 10);
+            // One alone, since of several the first may have its own commit.
+            rig.append(1, 10);
             rig.settle();
             rig.append(5, 10);
             assertThat(rig.awaitFailure()).hasMessage("EIO");
-            assertThat(rig.store.stored()).isEqualTo(5);
+            assertThat(rig.store.stored()).isEqualTo(1);
             assertThat(rig.store.failure()).contains("EIO");
             rig.append(5, 10);
         }
@@ -266,13 +267,13 @@ class DurableLearnerStoreTests {
     void afterAFullDiskTheNextStartGoesOn() throws InterruptedException {
         try (StoreRig rig = StoreRig.open(directory(), (path, identity) -> new FailingLogTable(
                 RocksLogTable.open(path, identity), 2, new DiskFullException("no space", new IOException())))) {
-            rig.append(5, 10);
+            rig.append(1, 10);
             rig.settle();
             rig.append(5, 10);
             rig.awaitFailure();
         }
         try (StoreRig rig = StoreRig.open(directory())) {
-            assertThat(rig.state.position()).isEqualTo(5);
+            assertThat(rig.state.position()).isEqualTo(1);
         }
     }
 }
