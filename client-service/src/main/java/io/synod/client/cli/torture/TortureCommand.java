@@ -115,7 +115,7 @@ public final class TortureCommand implements Callable<Integer> {
         return findings.status();
     }
 
-    /** Learners keep their log in memory: one that is killed reads it anew from the acceptors, which do not trim here. */
+    /** Learners go on with what they keep on disk. */
     private static List<Fault> schedule(OwnCluster cluster, long chosen, long millis) {
         List<String> others = new ArrayList<>(names(cluster, ServiceKind.PROPOSER));
         others.addAll(names(cluster, ServiceKind.LEARNER));
