@@ -70,9 +70,9 @@ final class CatchingUp {
         return Verdict.GOES_ON;
     }
 
-    /** Takes over a snapshot of this log; returns whether it is further on and could be understood. */
+    /** Takes over a snapshot of this log; returns whether it is needed, further on, and could be understood. */
     boolean restore(LearnerSnapshot snapshot, Effects effects) {
-        if (snapshot.instance() < window.next() || !delivery.restore(snapshot, effects)) {
+        if (!needsPeer || snapshot.instance() < window.next() || !delivery.restore(snapshot, effects)) {
             return false;
         }
         window.start(snapshot.instance() + 1);

@@ -30,8 +30,10 @@ final class DeliveredPlaces {
     private long last;
     private int runs;
 
-    /** Of what was delivered up to a position nothing is remembered; called before anything is taken. */
+    /** Of what was delivered up to a position nothing is remembered. */
     void begin(long position) {
+        ring.replaceAll(_ -> List.of());
+        runs = 0;
         first = position + 1;
         last = position;
     }

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Delivery {
 
-    /** A larger snapshot waits until clients have less under way; until then a start replays more of the log. */
-    private static final long SNAPSHOT_BYTES_MAX = 256L << 20;
-
     private final LearnerSettings settings;
     private final Decisions decisions;
     private LogState state;
@@ -71,7 +68,7 @@ final class Delivery {
         }
         places.delivered(instance, runs);
         holding.delivered(batch.length());
-        if (holding.isSnapshotDue() && state.snapshotBytes() <= SNAPSHOT_BYTES_MAX) {
+        if (holding.isSnapshotDue() && state.snapshotBytes() <= LearnerSnapshot.STATE_BYTES_MAX) {
             holding.snapshotTaken();
             effects.output(state.snapshot(logId));
         }

@@ -183,7 +183,8 @@ public class Learner implements Role {
     }
 
     /**
-     * Takes over a snapshot that a peer made, if it is of this log and further on than this learner.
+     * Takes over a snapshot that a peer made, if it is of this log and further on than this learner, and if acceptors have
+     * trimmed what this learner needs next: else it would lose for nothing what it keeps.
      *
      * @return how far this learner is now
      */

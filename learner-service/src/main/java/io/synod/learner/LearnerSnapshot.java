@@ -11,4 +11,8 @@ import io.synod.protocol.LogId;
  * @param logId the log
  * @param state as {@link SnapshotCodec} writes it
  */
-public record LearnerSnapshot(long instance, LogId logId, Bytes state) implements LearnerOutput {}
+public record LearnerSnapshot(long instance, LogId logId, Bytes state) implements LearnerOutput {
+
+    /** A larger one is not made; until clients have less under way, a start replays more of the log. */
+    public static final int STATE_BYTES_MAX = 256 << 20;
+}

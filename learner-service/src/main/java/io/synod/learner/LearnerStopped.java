@@ -20,6 +20,11 @@ public record LearnerStopped(Reason reason, long delivered, String detail) imple
         /** The acceptors hold another log than the one delivered so far. */
         OTHER_LOG,
         /** Its store failed: what it would deliver from here on could not be kept. */
-        STORE_FAILED
+        STORE_FAILED;
+
+        /** Whether it means that what was delivered may be wrong. */
+        public boolean isOfContent() {
+            return this == HASH_DIFFERS || this == TWO_VALUES;
+        }
     }
 }

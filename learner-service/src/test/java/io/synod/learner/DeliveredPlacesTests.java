@@ -60,6 +60,17 @@ class DeliveredPlacesTests {
     }
 
     @Test
+    void l2AfterABeginningAnewAsManyAreRememberedAsEver() {
+        for (int life = 0; life < 20; life++) {
+            places.begin(life * 10_000L);
+            for (long instance = life * 10_000L + 1; instance <= life * 10_000L + 4_096; instance++) {
+                places.delivered(instance, List.of(run(FIRST, instance, 1, 0), run(SECOND, instance, 1, 1)));
+            }
+            assertThat(places.find(life * 10_000L + 1, SECOND, life * 10_000L + 1)).as("life %d", life).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aLearnerTellsAClientWhereAValueStands() {
         LearnerHarness harness = LearnerHarness.registered();
         NodeId client = NodeId.client(9);

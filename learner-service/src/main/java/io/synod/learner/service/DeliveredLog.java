@@ -52,7 +52,10 @@ public final class DeliveredLog {
     private volatile long first;
     private volatile long last;
     private volatile long retainedBytes;
+    /** Nothing before it is retained, whatever the store still has. */
+    private volatile long floor;
     private volatile @Nullable String stopped;
+    private volatile boolean doubted;
     private volatile boolean closing;
 
     /** A log in memory alone. */
@@ -105,6 +108,7 @@ public final class DeliveredLog {
 
     /** Goes on after a snapshot of a peer: what was before is not retained any more. Only the loop's thread calls it. */
     void restore(LearnerSnapshot snapshot) {
+        floor = snapshot.instance() + 1;
         store.restore(snapshot);
         while (first <= last) {
             dropFirst();
@@ -135,8 +139,14 @@ public final class DeliveredLog {
         return weight;
     }
 
-    /** Says that nothing more will be delivered, and why. */
-    void stop(String reason) {
+    /**
+     * Says that nothing more will be delivered.
+     *
+     * @param reason why
+     * @param isDoubted whether what was delivered may be wrong
+     */
+    void stop(String reason, boolean isDoubted) {
+        doubted = isDoubted;
         stopped = reason;
         wakeOne();
     }
@@ -164,7 +174,7 @@ public final class DeliveredLog {
 
     /** The first instance that is retained; above {@link #last} while there is none. */
     public long first() {
-        return Math.min(store.first(), first);
+        return Math.max(floor, Math.min(store.first(), first));
     }
 
     /** The last instance that was delivered; 0 if none was. */
@@ -182,6 +192,11 @@ public final class DeliveredLog {
         return stopped;
     }
 
+    /** Whether what was delivered may be wrong, so that nobody should take it over. */
+    public boolean isDoubted() {
+        return doubted;
+    }
+
     /** Returns an instance; null if it has not been delivered yet. */
     public @Nullable Delivered get(long instance) {
         if (instance > last) {
@@ -196,11 +211,11 @@ public final class DeliveredLog {
 
     /** Returns an instance that is retained; null otherwise. */
     private @Nullable Delivered find(long instance) {
-        Delivered delivered = instance > last ? null : ring.getAcquire((int) (instance & mask));
-        if (delivered != null && delivered.instance() == instance) {
-            return delivered;
+        if (instance > last || instance < floor) {
+            return null;
         }
-        return instance > last ? null : store.read(instance);
+        Delivered delivered = ring.getAcquire((int) (instance & mask));
+        return delivered != null && delivered.instance() == instance ? delivered : store.read(instance);
     }
 
     /**

@@ -73,7 +73,7 @@ final class LearnerOutputs implements OutputSink {
             case LearnerStopped stopped -> {
                 log.error(
                         "Stopped after instance {}, {}: {}", stopped.delivered(), stopped.reason(), stopped.detail());
-                delivered.stop(stopped.detail());
+                delivered.stop(stopped.detail(), stopped.reason().isOfContent());
             }
             case LearnerNotice notice -> accept(notice);
             case TrimOutcome outcome -> {

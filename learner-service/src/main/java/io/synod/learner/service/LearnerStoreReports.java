@@ -43,8 +43,7 @@ final class LearnerStoreReports implements StoreReports {
     }
 
     @Override
-    public void failed(Throwable cause) {
-        String reason = cause.toString();
-        var _ = loop.execute((_, effects) -> learner.storeFailed(reason, effects));
+    public boolean failed(String cause) {
+        return loop.execute((_, effects) -> learner.storeFailed(cause, effects));
     }
 }

@@ -269,13 +269,13 @@ final class LogWatch implements AutoCloseable {
         int woken = 0;
         lock.lock();
         try {
-            while (!bySession.isEmpty() && scanned.instance() <= last) {
+            while (!closed && !bySession.isEmpty() && scanned.instance() <= last) {
                 SessionScan scan = new SessionScan();
                 try {
                     scanned = log.read(scanned, VALUES_A_SCAN, BYTES_A_SCAN, scan);
                 } catch (PositionGoneException e) {
                     woken += wakeAllOfSessions(scanned.instance());
-                    scanned = Position.atStartOf(e.firstInstance());
+                    scanned = Position.atStartOf(Math.max(e.firstInstance(), scanned.instance() + 1));
                 }
                 woken += scan.woken;
                 rounds.incrementAndGet();

@@ -95,6 +95,7 @@ public final class DurableLearnerStore implements LearnerStore {
     private @Nullable KeptRange kept;
     private long lastCommit;
     private long told;
+    private boolean failureTold;
 
     /**
      * @param path the store's directory; made when it is missing
@@ -222,7 +223,7 @@ public final class DurableLearnerStore implements LearnerStore {
         tell();
         idle = true;
         if ((failure != null || handed.isEmpty()) && !ending) {
-            LockSupport.parkNanos(this, told < stored ? PACE_NANOS : IDLE_NANOS);
+            LockSupport.parkNanos(this, told < stored || failure != null && !failureTold ? PACE_NANOS : IDLE_NANOS);
         }
         idle = false;
     }
@@ -271,9 +272,14 @@ public final class DurableLearnerStore implements LearnerStore {
     }
 
     private void tell() {
+        StoreReports hearing = Objects.requireNonNull(reports);
         long now = stored;
-        if (told < now && Objects.requireNonNull(reports).stored(now)) {
+        if (told < now && hearing.stored(now)) {
             told = now;
+        }
+        String why = failure;
+        if (why != null && !failureTold) {
+            failureTold = hearing.failed(why);
         }
     }
 
@@ -288,7 +294,7 @@ public final class DurableLearnerStore implements LearnerStore {
                         + " again", path, e.toString());
             }
         }
-        Objects.requireNonNull(reports).failed(cause);
+        tell();
     }
 
     @Override

@@ -13,6 +13,10 @@ public interface StoreReports {
     /** By its retention the store keeps nothing before an instance any more. */
     void cut(long first);
 
-    /** Something could not be made durable, and nothing will be from now on. Told once. */
-    void failed(Throwable cause);
+    /**
+     * Something could not be made durable, and nothing will be from now on.
+     *
+     * @return whether that was heard; else it is told again
+     */
+    boolean failed(String cause);
 }

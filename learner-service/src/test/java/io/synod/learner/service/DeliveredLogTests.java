@@ -2,10 +2,17 @@ package io.synod.learner.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.synod.learner.Delivered;
+import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.Run;
+import io.synod.learner.storage.Checkpoints;
+import io.synod.learner.storage.LearnerStore;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +55,21 @@ class DeliveredLogTests {
         assertThat(read(log, new Position(1, 9), 1)).containsExactly("3:0 1/1#6=d", "next 3:1");
         assertThat(read(log, new Position(4, 0), 1)).containsExactly("next 4:0");
         assertThat(read(log, new Position(9, 3), 1)).containsExactly("next 9:3");
+    }
+
+    @Test
+    void s12WhatLiesBeforeASnapshotOfAPeerIsGoneEvenWhileTheStoreHasItStill() {
+        LearnerStore store = mock(LearnerStore.class);
+        when(store.first()).thenReturn(1L);
+        when(store.read(anyLong())).thenAnswer(call -> Deliveries.of(call.getArgument(0)));
+        DeliveredLog log = new DeliveredLog(4, 1_000_000, store, Checkpoints.NONE);
+        log.append(Deliveries.of(1, 1, "a"));
+        log.restore(new LearnerSnapshot(50, LogId.UNKNOWN, Bytes.EMPTY));
+        assertThat(log.first()).isEqualTo(51);
+        assertThatThrownBy(() -> log.get(1)).isInstanceOf(PositionGoneException.class);
+        assertThatThrownBy(() -> log.get(2)).isInstanceOf(PositionGoneException.class);
+        log.append(Deliveries.of(51, 7, "b"));
+        assertThat(read(log, new Position(51, 0), 9)).containsExactly("51:0 1/1#7=b", "next 52:0");
     }
 
     @Test
@@ -125,7 +147,7 @@ class DeliveredLogTests {
         assertThat(log.await(1, -5)).isFalse();
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Boolean> reader = readers.submit(() -> log.await(1, TimeUnit.SECONDS.toNanos(20)));
-            log.stop("below the trim point");
+            log.stop("below the trim point", false);
             assertThat(reader.get(10, TimeUnit.SECONDS)).isFalse();
         }
         assertThat(log.stopped()).isEqualTo("below the trim point");

@@ -64,16 +64,15 @@ class LearnersDifferTests {
         }, TimeUnit.SECONDS.toNanos(10));
     }
 
-    private String health() throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health")).build();
+    private HttpResponse<String> get(String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         }
     }
 
     @Test
-    void s13ALearnerThatDiffersFromAnotherStopsAndItsHealthSaysWhy() throws Exception {
+    void s13ALearnerThatDiffersFromAnotherStopsSaysWhyAndGivesItsLogToNobody() throws Exception {
         for (int acceptor = 0; acceptor < 3; acceptor++) {
             hear(LAYOUT.acceptor(acceptor), new LearnerOk(LOG, 0, 0, acceptor == 0));
         }
@@ -83,13 +82,16 @@ class LearnersDifferTests {
             hear(LAYOUT.acceptor(1), new Accepted(BALLOT, instance, value.checksum(), null));
         }
         await().atMost(Duration.ofSeconds(20)).until(() -> log.last() == INSTANCES);
+        assertThat(get("/peer/log?from=1").statusCode()).isEqualTo(200);
         hear(LAYOUT.learner(1),
                 new Report(new StorageId(1, 5), LOG, INSTANCES, List.of(new PrefixHash(1_024, 0xBAD))));
 
         await().atMost(Duration.ofSeconds(20)).until(() -> log.stopped() != null);
         LearnerView view = loop.call((nowNanos, _) -> learner.view(nowNanos), TimeUnit.SECONDS.toNanos(10));
         assertThat(view.state()).isEqualTo(LearnerView.State.HASH_DIFFERS);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(health())
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(get("/actuator/health").body())
                 .contains("OUT_OF_SERVICE", "delivers no more (hash differs)", "no majority of learners agrees"));
+        assertThat(get("/peer/log?from=1").statusCode()).isEqualTo(503);
+        assertThat(get("/peer/snapshot").body()).contains("its log may be wrong");
     }
 }

@@ -186,7 +186,7 @@ class LogWatchTests {
             assertThat(one.get()).isNull();
             Future<@Nullable Position> other =
                     followers.submit(() -> follow(null, new Position(1, 0), new CountDownLatch(1)));
-            log.stop("below the trim point");
+            log.stop("below the trim point", false);
             assertThat(other.get()).isNull();
         }
     }

@@ -216,7 +216,7 @@ class ValuesControllerTests {
 
     @Test
     void aStoppedLearnerSaysWhy() throws Exception {
-        log.stop("below the trim point");
+        log.stop("below the trim point", false);
         mvc.perform(get("/api/values?from=13&wait=20000"))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.values", hasSize(0)))
@@ -260,7 +260,7 @@ class ValuesControllerTests {
         stream("follow=maybe").andExpect(status().isBadRequest());
         stream("to=0").andExpect(status().isBadRequest());
         stream("from=5&log=0000000000000def").andExpect(status().isConflict());
-        Thread end = Thread.ofVirtual().start(() -> log.stop("below the trim point"));
+        Thread end = Thread.ofVirtual().start(() -> log.stop("below the trim point", false));
         stream("from=12:1&follow=true")
                 .andExpect(status().isOk())
                 .andExpect(content().string(containsString("{\"problem\":{")))

@@ -40,8 +40,9 @@ final class StoreRig implements StoreReports, AutoCloseable {
     final LearnerRecovery recovered;
     final LogState state;
     volatile long wallMillis = 1_000;
-    private final CountDownLatch failed = new CountDownLatch(1);
-    private volatile @Nullable Throwable failure;
+    /** It is heard when it is told for the second time. */
+    private final CountDownLatch failed = new CountDownLatch(2);
+    private volatile @Nullable String failure;
     volatile long cutTo;
     private long snapshotAt;
 
@@ -130,7 +131,7 @@ final class StoreRig implements StoreReports, AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (store.stored() < state.position() || !isSnapshotStored()) {
             if (failure != null || System.nanoTime() > deadline) {
-                throw new AssertionError("stored up to " + store.stored() + " of " + state.position(), failure);
+                throw new AssertionError("stored up to " + store.stored() + " of " + state.position() + ": " + failure);
             }
             Thread.onSpinWait();
         }
@@ -142,7 +143,7 @@ final class StoreRig implements StoreReports, AutoCloseable {
         return snapshotAt == 0 || newest != null && newest.instance() == snapshotAt;
     }
 
-    Throwable awaitFailure() throws InterruptedException {
+    String awaitFailure() throws InterruptedException {
         if (!failed.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS) || failure == null) {
             throw new AssertionError("nothing failed");
         }
@@ -160,9 +161,10 @@ final class StoreRig implements StoreReports, AutoCloseable {
     }
 
     @Override
-    public void failed(Throwable cause) {
+    public boolean failed(String cause) {
         failure = cause;
         failed.countDown();
+        return failed.getCount() == 0;
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.synod.learner.storage.Checkpoints;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.runtime.EventLoop;
-import io.synod.runtime.LoopUnavailableException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -22,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Takes from other learners what acceptors have trimmed, on a thread of its own: the log from where this learner is, or, where a
- * peer has that no more, its newest snapshot and the log after it. It goes on until this learner is close to the present, and
+ * Takes from other learners what acceptors have trimmed, on a thread of its own: the log from where this learner is, or, where
+ * no peer has that any more, a peer's newest snapshot and the log after it. It goes on until this learner is close to the present, and
  * leaves the rest to the acceptors. Whom it fails with it asks again when it has asked the others.
  */
 public final class CatchUp implements SmartLifecycle {
@@ -43,6 +42,7 @@ public final class CatchUp implements SmartLifecycle {
     private volatile boolean needed;
     private volatile boolean running;
     private boolean waitingTold;
+    private boolean failureTold;
 
     /**
      * @param loops gives the loop, which is made after this
@@ -102,8 +102,12 @@ public final class CatchUp implements SmartLifecycle {
     private void catchUp() throws InterruptedException {
         try {
             catchUpWithPeers();
-        } catch (LoopUnavailableException e) {
-            log.warn("The log is not taken from other learners for now: {}", e.getMessage());
+            failureTold = false;
+        } catch (RuntimeException e) {
+            if (!failureTold) {
+                failureTold = true;
+                log.warn("The log is not taken from other learners for now; that is tried again", e);
+            }
             needed = true;
             rest(RETRY_NANOS);
         }
@@ -113,11 +117,7 @@ public final class CatchUp implements SmartLifecycle {
         Learned before = progress();
         long begunNanos = System.nanoTime();
         while (running && isFar(progress())) {
-            boolean advanced = false;
-            for (PeerSource peer : peers) {
-                advanced |= isFar(progress()) && take(peer);
-            }
-            if (!advanced && isFar(progress())) {
+            if (!takeLog() && !restore() && isFar(progress())) {
                 waitForPeer();
             }
         }
@@ -132,8 +132,8 @@ public final class CatchUp implements SmartLifecycle {
     private void waitForPeer() throws InterruptedException {
         if (!waitingTold) {
             waitingTold = true;
-            log.warn("No other learner gives instance {}, which acceptors have trimmed; asked are {}"
-                    + " (paxos.learner.peers)", progress().next(), peers.stream().map(PeerSource::peer).toList());
+            log.warn("No other learner gives instance {}; asked are {} (paxos.learner.peers)", progress().next(),
+                    peers.stream().map(PeerSource::peer).toList());
         }
         rest(RETRY_NANOS);
     }
@@ -153,20 +153,33 @@ public final class CatchUp implements SmartLifecycle {
         return loops.get().call((_, _) -> learner.progress(), LOOP_NANOS_MAX);
     }
 
-    /** Takes what a peer gives; returns whether that led further. */
-    private boolean take(PeerSource peer) throws InterruptedException {
+    /** Takes what each peer gives of the log; returns whether that led further. */
+    private boolean takeLog() throws InterruptedException {
         long from = progress().next();
-        try {
-            return peer.log(from, this::learn) > 0;
-        } catch (PeerSource.GoneException e) {
-            return progress().needsPeer() && restore(peer);
-        } catch (IOException e) {
-            log.debug("{} gives no log: {}", peer.peer(), e.toString());
-            return progress().next() > from;
+        for (PeerSource peer : peers) {
+            Learned now = progress();
+            if (isFar(now)) {
+                try {
+                    peer.log(now.next(), this::learn);
+                } catch (IOException e) {
+                    log.debug("{} gives no log: {}", peer.peer(), e.toString());
+                }
+            }
         }
+        return progress().next() > from;
     }
 
-    private boolean restore(PeerSource peer) {
+    /** Takes the snapshot of one peer, if that is needed: nobody has the log from here on. */
+    private boolean restore() throws InterruptedException {
+        for (PeerSource peer : peers) {
+            if (progress().needsPeer() && restore(peer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean restore(PeerSource peer) throws InterruptedException {
         try {
             LearnerSnapshot snapshot = peer.snapshot();
             boolean taken =

@@ -146,6 +146,10 @@ public final class PeerController {
     }
 
     private void enter() {
+        if (log.isDoubted()) {
+            throw problem(HttpStatus.SERVICE_UNAVAILABLE, "doubted",
+                    "this learner stopped since its log may be wrong: " + log.stopped());
+        }
         if (!transfers.tryAcquire()) {
             throw problem(HttpStatus.TOO_MANY_REQUESTS, "overloaded",
                     "as many learners as may take the log at a time do");

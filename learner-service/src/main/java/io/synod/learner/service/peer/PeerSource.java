@@ -13,6 +13,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one learner for the log and snapshots ({@link PeerController}). What is kept in memory is a part of the log at a time. */
@@ -40,8 +41,8 @@ final class PeerSource {
     private static final int PART_INSTANCES = 256;
     private static final int PART_BYTES = 1 << 20;
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final int SNAPSHOT_BYTES_MAX = 1 << 30;
     private static final int SNAPSHOT_TRIES = 5;
+    private static final long RETRY_MILLIS = 500;
     private static final int HEX = 16;
     private static final int DECIMAL = 10;
 
@@ -98,23 +99,29 @@ final class PeerSource {
      *
      * @throws GoneException if there is none
      */
-    LearnerSnapshot snapshot() throws IOException {
+    LearnerSnapshot snapshot() throws IOException, InterruptedException {
         long instance = 0;
         byte @Nullable [] state = null;
         int taken = 0;
         IOException last = new IOException("no answer");
         for (int attempt = 0; attempt < SNAPSHOT_TRIES; attempt++) {
-            HttpURLConnection response = get("/peer/snapshot?instance=" + instance + "&offset=" + taken);
-            try (InputStream body = response.getInputStream()) {
+            if (attempt > 0) {
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
+            try {
+                HttpURLConnection response = get("/peer/snapshot?instance=" + instance + "&offset=" + taken);
                 instance = number(response, PeerController.INSTANCE, DECIMAL);
                 long length = number(response, PeerController.LENGTH, DECIMAL);
-                if (length < 0 || length > SNAPSHOT_BYTES_MAX || state != null && state.length != length) {
+                if (length < 0 || length > LearnerSnapshot.STATE_BYTES_MAX || state != null && state.length != length) {
                     throw new GoneException(peer + " has a snapshot of " + length + " bytes");
                 }
                 state = state == null ? new byte[(int) length] : state;
-                for (int read = body.read(state, taken, state.length - taken); read > 0; read =
-                        body.read(state, taken, state.length - taken)) {
-                    taken += read;
+                try (InputStream body = response.getInputStream()) {
+                    int read = body.read(state, taken, state.length - taken);
+                    while (read > 0) {
+                        taken += read;
+                        read = body.read(state, taken, state.length - taken);
+                    }
                 }
                 if (taken == state.length) {
                     return whole(response, instance, state);
