@@ -17,11 +17,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -132,6 +134,7 @@ public class Acceptor implements Role {
                     counts.misdirected++;
             case LearnerOk _, TrimState _, Repropose _, Submit _, SubmitRefused _, Locate _, Located _ ->
                     counts.misdirected++;
+            case LocateKey _, KeyLocated _ -> counts.misdirected++;
             case Forward _, ForwardRefused _, LeaderHint _, Echo _, EchoReply _ -> counts.misdirected++;
         }
     }

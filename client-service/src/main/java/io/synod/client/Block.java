@@ -10,6 +10,10 @@ final class Block {
     final long firstTicket;
     final long firstNumber;
     final int count;
+
+    /** The idempotency key of a block of one value; null if it has none. */
+    final @Nullable ValueKey key;
+
     /** The whole entry, as it stands in a submit; empty once it is not needed any more. */
     Bytes entries;
 
@@ -36,11 +40,12 @@ final class Block {
     @Nullable
     RefusalReason refusal;
 
-    Block(int lane, long firstTicket, long firstNumber, int count, Bytes entries) {
+    Block(int lane, long firstTicket, long firstNumber, int count, @Nullable ValueKey key, Bytes entries) {
         this.lane = lane;
         this.firstTicket = firstTicket;
         this.firstNumber = firstNumber;
         this.count = count;
+        this.key = key;
         this.entries = entries;
     }
 

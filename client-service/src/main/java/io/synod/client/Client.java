@@ -30,11 +30,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -145,7 +147,21 @@ public class Client implements Role {
      * @param values the values in order, at least one; not to be changed afterwards
      */
     public Admission submit(int lane, List<Bytes> values, long nowNanos) {
-        Admission admission = lanes.get(lane).submit(values, nowNanos);
+        return admitted(lanes.get(lane).submit(values, null, nowNanos), nowNanos);
+    }
+
+    /**
+     * Takes a value with an idempotency key. It goes out at the end of the round. If a value was delivered under its key that is
+     * not forgotten, its outcome is that one's, or a refusal if that is another value.
+     *
+     * @param lane the lane, from 0
+     * @param value the value; not to be changed afterwards
+     */
+    public Admission submit(int lane, ValueKey key, Bytes value, long nowNanos) {
+        return admitted(lanes.get(lane).submit(List.of(value), key, nowNanos), nowNanos);
+    }
+
+    private Admission admitted(Admission admission, long nowNanos) {
         if (admission.isTaken()) {
             usedNanos = nowNanos;
             if (away) {
@@ -186,7 +202,12 @@ public class Client implements Role {
                 locator.onLocated(located);
                 releaseOutcomes(effects);
             }
-            case LearnerDel _, LearnerHi _, Locate _, Preempted _, Prepare _, Promise _, Repeat _, Repropose _ -> {}
+            case KeyLocated located -> {
+                locator.onLocated(located);
+                releaseOutcomes(effects);
+            }
+            case LearnerDel _, LearnerHi _, Locate _, LocateKey _, Preempted _, Prepare _, Promise _, Repeat _, Repropose _ ->
+                    {}
             case Submit _, TrimRequest _ -> {}
         }
     }

@@ -5,7 +5,8 @@ import io.synod.role.Output;
 
 /**
  * What becomes of submitted values, as ranges of tickets. Each ticket gets exactly one of {@link Decided}, {@link Refused}
- * and {@link Unknown}, and those of a lane get theirs in the order of the tickets.
+ * and {@link Unknown}, and those of a lane get theirs in the order of the tickets, but for values with an idempotency key,
+ * which get theirs when it is known.
  */
 public sealed interface ClientOutput extends Output {
 
@@ -13,7 +14,8 @@ public sealed interface ClientOutput extends Output {
     int lane();
 
     /**
-     * Values were decided and delivered, one after the other in one instance. All of them were taken by one submit call.
+     * Values were decided and delivered, one after the other in one instance. All of them were taken by one submit call. A value
+     * with an idempotency key may have been submitted and delivered before; then that is where it stands.
      *
      * @param lane the lane
      * @param firstTicket the ticket of the first value
@@ -27,7 +29,11 @@ public sealed interface ClientOutput extends Output {
             implements ClientOutput {
 
         Decided withFirstIndex(int index) {
-            return new Decided(lane, firstTicket, count, instance, index, latencyNanos);
+            return at(instance, index);
+        }
+
+        Decided at(long newInstance, int index) {
+            return new Decided(lane, firstTicket, count, newInstance, index, latencyNanos);
         }
     }
 

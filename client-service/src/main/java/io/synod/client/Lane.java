@@ -11,6 +11,7 @@ import io.synod.protocol.message.Submit;
 import io.synod.role.Effects;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the client's sessions at a time, and the values submitted through it. {@link Outstanding} keeps the values,
@@ -105,7 +106,7 @@ final class Lane {
                 : Math.max(0, settings.queueValuesMax() - outstanding.waitingValues());
     }
 
-    Admission submit(List<Bytes> values, long nowNanos) {
+    Admission submit(List<Bytes> values, @Nullable ValueKey key, long nowNanos) {
         long bytes = 0;
         for (int i = 0; i < values.size(); i++) {
             int length = values.get(i).length();
@@ -120,7 +121,7 @@ final class Lane {
             return Admission.FULL;
         }
         counters.submitted(values.size());
-        return new Admission(Admission.Status.TAKEN, outstanding.take(values, bytes, nowNanos));
+        return new Admission(Admission.Status.TAKEN, outstanding.take(values, key, bytes, nowNanos));
     }
 
     /** Draws a nonce; the opening entry goes with the next {@link #onRound}. */
@@ -166,10 +167,8 @@ final class Lane {
 
     /** Returns false if the log and this lane no longer agree about the session. */
     boolean onDelivered(Run run, long instance, LogId logId, long nowNanos, Effects effects) {
-        Locator.Question question = run.firstIndex() == Run.INDEX_UNKNOWN
-                ? locator.ask(logId, instance, session, run.firstNumber(), nowNanos)
-                : null;
-        Outstanding.Place place = new Outstanding.Place(instance, run.firstIndex(), question);
+        Locator.Question question = ask(run, instance, logId, nowNanos);
+        Outstanding.Place place = new Outstanding.Place(session, instance, run.firstIndex(), question);
         if (!outstanding.deliver(run.firstNumber(), run.count(), place, nowNanos, effects)) {
             return false;
         }
@@ -178,6 +177,27 @@ final class Lane {
         renewalsLeft = 0;
         timer.progress(state != State.OPEN || !outstanding.blocks().isEmpty(), nowNanos);
         return true;
+    }
+
+    /** Asks what the learner inside the client cannot know of a run, if there is anything. */
+    private Locator.@Nullable Question ask(Run run, long instance, LogId logId, long nowNanos) {
+        ValueKey key = outstanding.nextKey();
+        if (key != null) {
+            return locator.askKey(
+                    logId, instance, session, run.firstNumber(), key.digest(), nowNanos, giveUpNanos(nowNanos));
+        }
+        return run.firstIndex() == Run.INDEX_UNKNOWN
+                ? locator.ask(logId, instance, session, run.firstNumber(), nowNanos)
+                : null;
+    }
+
+    /** Until when an answer is waited for that the next outcome depends on: its deadline, or a while if that is near. */
+    private long giveUpNanos(long nowNanos) {
+        return settings.deadlineNanos() == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : Math.max(
+                        nowNanos + Locator.GIVE_UP_NANOS,
+                        Math.min(nowNanos, outstanding.oldestNanos()) + settings.deadlineNanos());
     }
 
     /** Values were decided, and learners hold them until the numbers before them are. */

@@ -1,18 +1,24 @@
 package io.synod.client;
 
+import io.synod.protocol.Digest;
 import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.SessionId;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
+import io.synod.protocol.message.Message;
 import io.synod.role.Effects;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks configured learners for the indexes that the learner inside this client cannot know: one after the other, after a
- * growing wait, and for a bounded time. What stays without an answer stays unknown; the value is decided all the same.
+ * Asks configured learners what the learner inside this client cannot know: at which index a run stands, and what stands under an
+ * idempotency key. One question after the other, each again after a growing wait, and for a bounded time. What stays without
+ * an answer stays unknown.
  */
 final class Locator {
 
@@ -20,21 +26,32 @@ final class Locator {
     static final long GIVE_UP_NANOS = 400_000_000L;
 
     private static final long WAIT_NANOS_MIN = 5_000_000L;
+    private static final long WAIT_NANOS_MAX = 200_000_000L;
     private static final int QUESTIONS_MAX = 4_096;
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** The place of a delivered run of values. */
+    /**
+     * Where the value of a key was delivered.
+     *
+     * @param value its digest
+     */
+    record Delivery(long instance, int index, Digest value) {}
+
+    /** The place of a delivered run of values, or what its key stands for. */
     static final class Question {
-        private final LogId logId;
+        private final Message message;
         private final long askedNanos;
+        private final long giveUpNanos;
         private long nextNanos;
         private long waitNanos = WAIT_NANOS_MIN;
         private boolean answered;
         private int index = Located.UNKNOWN;
+        private @Nullable Delivery delivery;
 
-        private Question(LogId logId, long askedNanos) {
-            this.logId = logId;
+        private Question(Message message, long askedNanos, long giveUpNanos) {
+            this.message = message;
             this.askedNanos = askedNanos;
+            this.giveUpNanos = giveUpNanos;
             this.nextNanos = askedNanos;
         }
 
@@ -48,9 +65,10 @@ final class Locator {
             return index;
         }
 
-        private void answer(int found) {
-            index = found;
-            answered = true;
+        /** What was delivered under the key; null if it stays unknown. */
+        @Nullable
+        Delivery delivery() {
+            return delivery;
         }
     }
 
@@ -62,19 +80,32 @@ final class Locator {
     private int learner;
     private long nextNanos = NEVER;
 
-    /** @param learners whom to ask; nobody to leave indexes unknown */
+    /** @param learners whom to ask; nobody to leave it all unknown */
     Locator(List<NodeId> learners) {
         this.learners = learners;
     }
 
     /** Asks where a run stands among the deliveries of its instance. */
     Question ask(LogId logId, long instance, SessionId session, long firstNumber, long nowNanos) {
-        Question question = new Question(logId, nowNanos);
+        return ask(
+                new Key(instance, session, firstNumber),
+                new Question(new Locate(logId, instance, session, firstNumber), nowNanos, nowNanos + GIVE_UP_NANOS));
+    }
+
+    /** Asks what stands under the key of a value whose turn has come, until {@code giveUpNanos}. */
+    Question askKey(
+            LogId logId, long instance, SessionId session, long number, Digest key, long nowNanos, long giveUpNanos) {
+        return ask(
+                new Key(instance, session, number),
+                new Question(new LocateKey(logId, instance, session, number, key), nowNanos, giveUpNanos));
+    }
+
+    private Question ask(Key key, Question question) {
         if (learners.isEmpty() || open.size() >= QUESTIONS_MAX) {
-            question.answer(Located.UNKNOWN);
+            question.answered = true;
         } else {
-            open.put(new Key(instance, session, firstNumber), question);
-            nextNanos = nowNanos;
+            open.put(key, question);
+            nextNanos = question.askedNanos;
         }
         return question;
     }
@@ -82,7 +113,18 @@ final class Locator {
     void onLocated(Located located) {
         Question question = open.remove(new Key(located.instance(), located.session(), located.number()));
         if (question != null) {
-            question.answer(located.index());
+            question.index = located.index();
+            question.answered = true;
+        }
+    }
+
+    void onLocated(KeyLocated located) {
+        Question question = open.remove(new Key(located.instance(), located.session(), located.number()));
+        if (question != null) {
+            if (located.deliveredAt() != KeyLocated.NOWHERE) {
+                question.delivery = new Delivery(located.deliveredAt(), located.index(), located.value());
+            }
+            question.answered = true;
         }
     }
 
@@ -93,30 +135,28 @@ final class Locator {
         }
         nextNanos = NEVER;
         boolean silent = false;
-        for (Iterator<java.util.Map.Entry<Key, Question>> it = open.entrySet().iterator(); it.hasNext();) {
-            var entry = it.next();
-            Question question = entry.getValue();
-            if (nowNanos - question.askedNanos >= GIVE_UP_NANOS) {
-                question.answer(Located.UNKNOWN);
+        for (Iterator<Question> it = open.values().iterator(); it.hasNext();) {
+            Question question = it.next();
+            if (nowNanos >= question.giveUpNanos) {
+                question.answered = true;
                 it.remove();
                 continue;
             }
             if (nowNanos >= question.nextNanos) {
                 silent |= question.nextNanos != question.askedNanos;
-                send(entry.getKey(), question, nowNanos, effects);
+                send(question, nowNanos, effects);
             }
-            nextNanos = Math.min(nextNanos, Math.min(question.nextNanos, question.askedNanos + GIVE_UP_NANOS));
+            nextNanos = Math.min(nextNanos, Math.min(question.nextNanos, question.giveUpNanos));
         }
         if (silent) {
             learner = (learner + 1) % learners.size();
         }
     }
 
-    private void send(Key key, Question question, long nowNanos, Effects effects) {
-        effects.send(
-                learners.get(learner), new Locate(question.logId, key.instance, key.session, key.number));
+    private void send(Question question, long nowNanos, Effects effects) {
+        effects.send(learners.get(learner), question.message);
         question.nextNanos = nowNanos + question.waitNanos;
-        question.waitNanos *= 2;
+        question.waitNanos = Math.min(2 * question.waitNanos, WAIT_NANOS_MAX);
     }
 
     long nextDeadlineNanos() {

@@ -20,10 +20,12 @@ final class Outstanding {
     /**
      * Where a delivered run stands.
      *
+     * @param session its session
+     * @param instance the instance in which its turn came
      * @param firstIndex the index of its first value; below 0 if it is not known
      * @param question what is asked about it; null if it is known
      */
-    record Place(long instance, int firstIndex, Locator.@Nullable Question question) {}
+    record Place(SessionId session, long instance, int firstIndex, Locator.@Nullable Question question) {}
 
     private final int lane;
     private final LossDetector lossDetector;
@@ -36,7 +38,7 @@ final class Outstanding {
     /** By number; also those whose values are unknown already, since later numbers cannot be delivered without them. */
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
 
-    private final Outcomes outcomes = new Outcomes();
+    private final Outcomes outcomes;
 
     private long nextTicket = 1;
     private long nextNumber = 1;
@@ -49,11 +51,12 @@ final class Outstanding {
         this.lane = lane;
         this.counters = counters;
         this.lossDetector = lossDetector;
+        this.outcomes = new Outcomes(counters);
     }
 
     /** Takes the values of a submit call and returns the ticket of the first. */
-    long take(List<Bytes> values, long bytes, long nowNanos) {
-        Submission submission = new Submission(nextTicket, values, nowNanos);
+    long take(List<Bytes> values, @Nullable ValueKey key, long bytes, long nowNanos) {
+        Submission submission = new Submission(nextTicket, values, key, nowNanos);
         submissions.addLast(submission);
         waiting.addLast(submission);
         waitingValues += values.size();
@@ -109,15 +112,18 @@ final class Outstanding {
 
     /**
      * Encodes waiting values, of which there must be one, into a block: at least one, at most {@code valuesMax}, and no more
-     * than fit into {@code bytesMax}, unless it is one alone.
+     * than fit into {@code bytesMax}, unless it is one alone. A value with a key is one alone.
      */
     Block seal(SessionId session, int valuesMax, long bytesMax) {
         Submission submission = waiting.getFirst();
+        if (submission.key != null) {
+            return sealKeyed(session, submission, submission.key);
+        }
         long firstTicket = submission.firstTicket + submission.sealed;
         int count = 0;
         long valueBytes = 0;
         writer.beginValues(session, nextNumber);
-        while (submission != null && count < valuesMax) {
+        while (submission != null && submission.key == null && count < valuesMax) {
             Bytes value = submission.next();
             if (count > 0 && writer.length() + EntryWriter.VALUE_OVERHEAD_BYTES + value.length() > bytesMax) {
                 break;
@@ -131,14 +137,32 @@ final class Outstanding {
                 submission = waiting.peekFirst();
             }
         }
-        Block block = new Block(lane, firstTicket, nextNumber, count, writer.endValues().take());
+        return sealed(new Block(lane, firstTicket, nextNumber, count, null, writer.endValues().take()), valueBytes);
+    }
+
+    private Block sealKeyed(SessionId session, Submission submission, ValueKey key) {
+        Bytes value = submission.next();
+        writer.keyedValue(session, nextNumber, key.key(), value);
+        submission.sealNext();
+        waiting.removeFirst();
+        return sealed(new Block(lane, submission.firstTicket, nextNumber, 1, key, writer.take()), value.length());
+    }
+
+    private Block sealed(Block block, long valueBytes) {
         blocks.addLast(block);
-        nextNumber += count;
-        waitingValues -= count;
+        nextNumber += block.count;
+        waitingValues -= block.count;
         waitingBytes -= valueBytes;
-        sealedValues += count;
+        sealedValues += block.count;
         sealedBytes += block.entries.length();
         return block;
+    }
+
+    /** The idempotency key of the value that is delivered next; null if it has none, or nothing is outstanding. */
+    @Nullable
+    ValueKey nextKey() {
+        Block block = blocks.peekFirst();
+        return block == null ? null : block.key;
     }
 
     /**
@@ -155,7 +179,7 @@ final class Outstanding {
                 return false;
             }
             int most = Math.min(count - done, block.count - block.delivered);
-            int step = complete(block.firstTicket + block.delivered, most, place, done, nowNanos, effects);
+            int step = complete(block, most, place, done, nowNanos, effects);
             block.delivered += step;
             sealedValues -= step;
             done += step;
@@ -172,8 +196,9 @@ final class Outstanding {
     }
 
     /** Gives delivered values their outcome, as many as share a submit call; returns how many. */
-    private int complete(long ticket, int most, Place place, int offset, long nowNanos, Effects effects) {
+    private int complete(Block block, int most, Place place, int offset, long nowNanos, Effects effects) {
         Submission submission = submissions.peekFirst();
+        long ticket = block.firstTicket + block.delivered;
         long oldest = oldestTicket();
         if (submission == null || ticket < oldest) {
             int late = (int) Math.min(most, oldest - ticket);
@@ -182,12 +207,14 @@ final class Outstanding {
         }
         int count = Math.min(most, submission.count - submission.completed);
         long latencyNanos = nowNanos - submission.submittedNanos;
-        counters.decided(count);
         int index = place.firstIndex < 0 ? place.firstIndex : place.firstIndex + offset;
         ClientOutput.Decided decided =
                 new ClientOutput.Decided(lane, ticket, count, place.instance, index, latencyNanos);
         if (place.question == null) {
             outcomes.give(decided, effects);
+        } else if (block.key != null) {
+            ClientOutput.Unknown unknown = new ClientOutput.Unknown(lane, ticket, 1, place.session, block.firstNumber);
+            outcomes.giveKeyed(decided, unknown, block.key, place.question, effects);
         } else {
             outcomes.giveLocated(decided, place.question, offset, effects);
         }
@@ -271,10 +298,8 @@ final class Outstanding {
         int count = (int) (end - first);
         long number = block.firstNumber + (first - block.firstTicket);
         if (reason == null) {
-            counters.unknown(count);
             outcomes.give(new ClientOutput.Unknown(lane, first, count, session, number), effects);
         } else {
-            counters.refused(count);
             outcomes.give(new ClientOutput.Refused(lane, first, count, reason), effects);
         }
         advance(count);
@@ -289,7 +314,6 @@ final class Outstanding {
             waitingBytes -= submission.bytesUnsealed();
             long first = submission.firstTicket + submission.sealed;
             waiting.removeFirst();
-            counters.refused(count);
             outcomes.give(new ClientOutput.Refused(lane, first, count, RefusalReason.NOT_SENT), effects);
             advance(count);
             submission = waiting.peekFirst();

@@ -2,6 +2,7 @@ package io.synod.client;
 
 import io.synod.protocol.Bytes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The values of one submit call. They are let go as soon as all of them stand in blocks. */
 final class Submission {
@@ -9,6 +10,10 @@ final class Submission {
     final long firstTicket;
     final int count;
     final long submittedNanos;
+
+    /** The idempotency key of a single value; null if it has none. */
+    final @Nullable ValueKey key;
+
     private List<Bytes> values;
 
     /** How many of the values stand in blocks. */
@@ -17,10 +22,11 @@ final class Submission {
     /** How many of the values have their outcome. */
     int completed;
 
-    Submission(long firstTicket, List<Bytes> values, long submittedNanos) {
+    Submission(long firstTicket, List<Bytes> values, @Nullable ValueKey key, long submittedNanos) {
         this.firstTicket = firstTicket;
         this.count = values.size();
         this.values = values;
+        this.key = key;
         this.submittedNanos = submittedNanos;
     }
 

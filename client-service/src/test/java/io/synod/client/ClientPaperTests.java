@@ -92,10 +92,11 @@ class ClientPaperTests {
         Attempts attempts = new Attempts();
         Outstanding outstanding =
                 new Outstanding(0, new LossDetector(new RoundTripTime(1, 1)), new ClientCounters());
-        outstanding.take(List.of(bytes(1_000)), 1_000, 0);
+        outstanding.take(List.of(bytes(1_000)), null, 1_000, 0);
         Block block = outstanding.seal(new SessionId(1, 0), 10, 10_000);
         attempts.next(block);
-        assertThat(outstanding.deliver(1, 1, new Outstanding.Place(2, 0, null), 0, new Effects())).isTrue();
+        assertThat(outstanding.deliver(1, 1, new Outstanding.Place(new SessionId(1, 0), 2, 0, null), 0, new Effects()))
+                .isTrue();
         assertThat(block.entries.isEmpty()).isTrue();
         assertThat(outstanding.isEmpty()).isTrue();
         assertThat(outstanding.sealedBytes()).isZero();
@@ -178,11 +179,13 @@ class ClientPaperTests {
         ClientCounters counters = new ClientCounters();
         Outstanding outstanding = new Outstanding(0, new LossDetector(new RoundTripTime(1, 1)), counters);
         Effects effects = new Effects();
-        outstanding.take(List.of(bytes(1), bytes(1), bytes(1)), 3, 0);
+        outstanding.take(List.of(bytes(1), bytes(1), bytes(1)), null, 3, 0);
         outstanding.seal(new SessionId(1, 0), 3, 10_000);
-        assertThat(outstanding.deliver(1, 2, new Outstanding.Place(2, 0, null), 0, effects)).isTrue();
+        assertThat(outstanding.deliver(1, 2, new Outstanding.Place(new SessionId(1, 0), 2, 0, null), 0, effects))
+                .isTrue();
         assertThat(counters.counts(0).repeated()).isZero();
-        assertThat(outstanding.deliver(1, 2, new Outstanding.Place(3, 0, null), 0, effects)).isFalse();
+        assertThat(outstanding.deliver(1, 2, new Outstanding.Place(new SessionId(1, 0), 3, 0, null), 0, effects))
+                .isFalse();
         assertThat(counters.counts(0).repeated()).isEqualTo(2);
     }
 

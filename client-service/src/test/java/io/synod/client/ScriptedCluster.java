@@ -3,6 +3,7 @@ package io.synod.client;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.Digest;
 import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.Quorums;
@@ -13,11 +14,13 @@ import io.synod.protocol.entry.EntryWriter;
 import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.message.Accepted;
 import io.synod.protocol.message.AcceptorState;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Submit;
@@ -59,6 +62,9 @@ final class ScriptedCluster {
         }
     }
 
+    /** A question for what stands under a key as it left the client. */
+    record KeyAsked(NodeId to, LocateKey locate) {}
+
     /** A question for an index as it left the client. */
     record Asked(NodeId to, Locate locate) {}
 
@@ -66,6 +72,7 @@ final class ScriptedCluster {
     final List<ClientOutput> outputs = new ArrayList<>();
     private final List<Sent> sent = new ArrayList<>();
     private final List<Asked> asked = new ArrayList<>();
+    private final List<KeyAsked> keysAsked = new ArrayList<>();
     private final Effects effects = new Effects();
     private int his;
     private int dels;
@@ -112,6 +119,13 @@ final class ScriptedCluster {
         return admission;
     }
 
+    Admission submitKeyed(String key, String value) {
+        Bytes bytes = Bytes.ofUtf8(value);
+        Admission admission = client.submit(0, ValueKey.of(Bytes.ofUtf8(key), bytes), bytes, nowNanos);
+        round();
+        return admission;
+    }
+
     /** Ends a round: the client's timers fire and what it sends is taken up. */
     void round() {
         client.onRound(nowNanos, effects);
@@ -147,6 +161,7 @@ final class ScriptedCluster {
             switch (out.message()) {
                 case Submit submit -> sent.add(new Sent(out.to(), submit));
                 case Locate locate -> asked.add(new Asked(out.to(), locate));
+                case LocateKey locate -> keysAsked.add(new KeyAsked(out.to(), locate));
                 case LearnerHi hi -> {
                     his++;
                     say(out.to(), new LearnerOk(LOG, 0, instance, hi.values()));
@@ -175,6 +190,22 @@ final class ScriptedCluster {
     void locate(Asked question, int index) {
         Locate locate = question.locate();
         say(question.to(), new Located(locate.instance(), locate.session(), locate.number(), index));
+        round();
+    }
+
+    /** Takes the questions for keys that the client sent since this was last called. */
+    List<KeyAsked> takeKeysAsked() {
+        List<KeyAsked> taken = List.copyOf(keysAsked);
+        keysAsked.clear();
+        return taken;
+    }
+
+    /** A learner answers a question for a key: this value stands there. */
+    void locate(KeyAsked question, long deliveredAt, int index, String value) {
+        LocateKey locate = question.locate();
+        Digest digest = deliveredAt == KeyLocated.NOWHERE ? Digest.NONE : Digest.of(Bytes.ofUtf8(value));
+        say(question.to(), new KeyLocated(
+                locate.instance(), locate.session(), locate.number(), deliveredAt, index, digest));
         round();
     }
 

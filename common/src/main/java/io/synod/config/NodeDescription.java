@@ -333,11 +333,13 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
     private static SessionLimits sessionLimits(PaxosProperties.Limits limits) {
         within("paxos.limits.sessions-max", limits.sessionsMax(), SessionLimits.SESSIONS_FLOOR, 1 << 24);
         within("paxos.limits.window-max", limits.windowMax(), SessionLimits.FLOOR.windowMax(), 1 << 20);
+        within("paxos.limits.keys-max", limits.keysMax(), SessionLimits.KEYS_FLOOR, SessionLimits.KEYS_MAX);
         if (limits.sessionExpiryInstances() < SessionLimits.FLOOR.expiryInstances()) {
             throw new ConfigurationException("paxos.limits.session-expiry-instances", limits.sessionExpiryInstances(),
                     "allowed are " + SessionLimits.FLOOR.expiryInstances() + " or more");
         }
-        return new SessionLimits(limits.sessionsMax(), limits.windowMax(), limits.sessionExpiryInstances());
+        return new SessionLimits(limits.sessionsMax(), limits.windowMax(), limits.sessionExpiryInstances(),
+                limits.keysMax());
     }
 
     private static int valueBytesMax(PaxosProperties.Limits limits) {

@@ -118,13 +118,16 @@ public record PaxosProperties(
      * @param sessionsMax how many sessions the table holds, at least {@link SessionLimits#SESSIONS_FLOOR}
      * @param windowMax how many values of a session may be outstanding, at least that of {@link SessionLimits#FLOOR}
      * @param sessionExpiryInstances after how many instances without use a session expires, at least that of
-     *        {@link SessionLimits#FLOOR}
+     *        {@link SessionLimits#FLOOR}; an idempotency key is forgotten after as many
+     * @param keysMax how many idempotency keys are remembered, {@link SessionLimits#KEYS_FLOOR} to
+     *        {@link SessionLimits#KEYS_MAX}
      */
     public record Limits(
             @DefaultValue("1MB") DataSize valueBytesMax,
             @DefaultValue("65536") int sessionsMax,
             @DefaultValue("65536") int windowMax,
-            @DefaultValue("1000000") long sessionExpiryInstances) {}
+            @DefaultValue("1000000") long sessionExpiryInstances,
+            @DefaultValue("262144") int keysMax) {}
 
     /** Where a role remembers. */
     public enum Storage {

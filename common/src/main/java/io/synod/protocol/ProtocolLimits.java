@@ -33,6 +33,9 @@ public final class ProtocolLimits {
     /** How many values one instance may hold. */
     public static final int VALUES_MAX = 1 << 20;
 
+    /** How long an idempotency key may be, in bytes; it has at least one. */
+    public static final int KEY_BYTES_MAX = 64;
+
     /** Learners keep the rolling hash at multiples of this many instances. */
     public static final int HASH_INTERVAL_INSTANCES = 1_024;
 

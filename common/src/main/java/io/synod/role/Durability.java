@@ -11,11 +11,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -50,7 +52,7 @@ public enum Durability {
             // only in memory may cost a proposer a round, never a decision.
             case AcceptorState _, Preempted _, AcceptRefused _, LearnerOk _, Heartbeat _, LeaderHint _ -> NOW;
             // Where a value of a decided instance stands follows from the log, whoever says it.
-            case Locate _, Located _ -> NOW;
+            case Locate _, Located _, LocateKey _, KeyLocated _ -> NOW;
             // A proposer's and a client's own words rest on nothing durable.
             case Prepare _, Accept _, RejoinRange _, Repeat _, Repropose _, LearnerDel _, TrimRequest _ -> NOW;
             case Submit _, SubmitRefused _, Forward _, ForwardRefused _, Echo _, EchoReply _ -> NOW;

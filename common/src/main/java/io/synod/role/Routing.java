@@ -13,11 +13,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -90,8 +92,8 @@ public enum Routing {
             case Submit _ -> CLIENT_TO_PROPOSER;
             case SubmitRefused _, LeaderHint _ -> PROPOSER_TO_CLIENT;
             case Forward _, ForwardRefused _ -> PROPOSER_TO_PROPOSER;
-            case Locate _ -> CLIENT_TO_LEARNER;
-            case Located _ -> CONFIGURED_LEARNER_TO_CLIENT;
+            case Locate _, LocateKey _ -> CLIENT_TO_LEARNER;
+            case Located _, KeyLocated _ -> CONFIGURED_LEARNER_TO_CLIENT;
             case Echo _, EchoReply _ -> NODE_TO_NODE;
         };
     }

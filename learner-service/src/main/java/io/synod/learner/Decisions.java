@@ -42,6 +42,11 @@ class Decisions {
         return firstNumber > next;
     }
 
+    /** Returns what is remembered under the key of a value whose turn has come, null if nothing: of two, one is delivered (rule S8). */
+    RememberedKeys.@Nullable Remembered known(RememberedKeys.@Nullable Remembered remembered) {
+        return remembered;
+    }
+
     /** Returns the limits of the session table: those of the log. */
     SessionLimits limits(SessionLimits genesis, SessionLimits before) {
         return genesis;
@@ -55,5 +60,10 @@ class Decisions {
     /** Returns the sessions that a learner begins with, given those of a snapshot: without them it would repeat (rule S8). */
     List<Session> handedOver(List<Session> sessions) {
         return sessions;
+    }
+
+    /** Returns the idempotency keys that a learner begins with, given those of a snapshot (rule S8). */
+    List<RememberedKeys.Remembered> handedOverKeys(List<RememberedKeys.Remembered> keys) {
+        return keys;
     }
 }

@@ -1,8 +1,11 @@
 package io.synod.learner;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.Digest;
 import io.synod.protocol.LogId;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.role.Effects;
 import java.util.List;
@@ -89,6 +92,22 @@ final class Delivery {
         places.begin(snapshot.instance());
         effects.output(new LearnerRestored(snapshot));
         return true;
+    }
+
+    /** Returns what is remembered of a key; null while the instance asked about is not delivered. */
+    @Nullable
+    KeyLocated locate(LocateKey locate) {
+        if (locate.instance() > state.position()) {
+            return null;
+        }
+        RememberedKeys.Remembered known = state.sessions().keys().find(locate.key());
+        return new KeyLocated(
+                locate.instance(),
+                locate.session(),
+                locate.number(),
+                known == null ? KeyLocated.NOWHERE : known.instance,
+                known == null ? 0 : known.index,
+                known == null ? Digest.NONE : known.value);
     }
 
     /** Returns where a value stands; null while its instance is not delivered. */

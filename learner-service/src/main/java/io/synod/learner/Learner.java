@@ -16,11 +16,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -277,8 +279,9 @@ public class Learner implements Role {
             case Heartbeat heartbeat -> registration.onHeartbeat(heartbeat.watermark());
             case Report report -> onReport(from, report);
             case Prepare _, Promise _, Accept _, AcceptRefused _, Preempted _ -> {}
-            case Locate locate -> onLocate(from, locate, effects);
-            case Repeat _, Repropose _, LearnerHi _, LearnerDel _, TrimRequest _, Located _ -> {}
+            case Locate locate -> answer(from, locate.logId(), delivery.locate(locate), effects);
+            case LocateKey locate -> answer(from, locate.logId(), delivery.locate(locate), effects);
+            case Repeat _, Repropose _, LearnerHi _, LearnerDel _, TrimRequest _, Located _, KeyLocated _ -> {}
             case Rejoin _, RejoinReply _, RejoinRange _ -> {}
             case Form _, FormReply _, Submit _, SubmitRefused _, LeaderHint _ -> {}
             case Forward _, ForwardRefused _, Echo _, EchoReply _ -> {}
@@ -331,10 +334,10 @@ public class Learner implements Role {
         }
     }
 
-    private void onLocate(Sender from, Locate locate, Effects effects) {
-        boolean own = !settings.ownSessions() && !isStopped() && locate.logId().equals(registration.logId());
-        Located answer = own ? delivery.locate(locate) : null;
-        if (answer != null) {
+    /** Answers a client's question about this log, if it can be answered yet. */
+    private void answer(Sender from, LogId asked, @Nullable Message answer, Effects effects) {
+        boolean own = !settings.ownSessions() && !isStopped() && asked.equals(registration.logId());
+        if (own && answer != null) {
             effects.send(from.node(), answer);
         }
     }
@@ -456,6 +459,7 @@ public class Learner implements Role {
                 counts.duplicates,
                 counts.refused,
                 counts.malformed,
+                delivery.state().sessions().keys().forgotten(),
                 repair.repeats(),
                 droppedVotes);
     }
@@ -473,6 +477,7 @@ public class Learner implements Role {
                 Math.max(repair.known(), delivered()),
                 registration.source(),
                 delivery.state().sessions().size(),
+                delivery.state().sessions().keys().size(),
                 window.bytes(),
                 repair.patienceNanos() / 1_000,
                 registration.views(nowNanos),

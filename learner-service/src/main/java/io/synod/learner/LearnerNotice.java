@@ -41,6 +41,15 @@ public sealed interface LearnerNotice extends LearnerOutput {
     record ReproposeAsked(long first, long last) implements LearnerNotice {}
 
     /**
+     * Idempotency keys were forgotten before their time, because the table of them is full: a retry with one of them would
+     * be delivered again. Said for the first, and again after each time as many as the table holds.
+     *
+     * @param count how many so far
+     * @param keysMax how many the table holds
+     */
+    record KeysForgotten(long count, int keysMax) implements LearnerNotice {}
+
+    /**
      * What the learner needs next is trimmed at so many acceptors that no quorum can show it: another learner must.
      *
      * @param next the instance that it needs next

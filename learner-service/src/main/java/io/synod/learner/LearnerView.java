@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param known the highest instance known to be decided
  * @param valueSource the id of the acceptor that is asked for values
  * @param sessions how many sessions live
+ * @param keys how many idempotency keys are remembered
  * @param windowBytes how many bytes of undelivered values wait
  * @param patienceMicros how long a gap is left to close by itself before it is asked for
  * @param acceptors the acceptors by id
@@ -34,6 +35,7 @@ public record LearnerView(
         long known,
         int valueSource,
         int sessions,
+        int keys,
         long windowBytes,
         long patienceMicros,
         List<AcceptorView> acceptors,

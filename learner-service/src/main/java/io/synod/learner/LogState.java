@@ -7,7 +7,7 @@ import io.synod.protocol.message.PrefixHash;
 import java.util.List;
 
 /**
- * What the decided log up to a position amounts to: the session table and the rolling hash. It is a function of the log
+ * What the decided log up to a position amounts to: the session table, the idempotency keys and the rolling hash. It is a function of the log
  * alone, so it can be snapshotted, handed over, and built again from a snapshot and the log after it.
  *
  * <p>Inside a client it follows that client's sessions alone, and is neither snapshotted nor compared. Not thread-safe.
@@ -54,7 +54,8 @@ public final class LogState {
     static LogState of(LearnerSnapshot snapshot, Decisions decisions) {
         SnapshotCodec.Content content = SnapshotCodec.read(snapshot.state());
         return new LogState(
-                SessionTable.restored(content.limits(), decisions.handedOver(content.sessions()), decisions),
+                SessionTable.restored(content.limits(), decisions.handedOver(content.sessions()),
+                        new RememberedKeys(decisions.handedOverKeys(content.keys())), decisions),
                 new RollingHash(content.hash(), content.kept()),
                 false,
                 snapshot.instance(),

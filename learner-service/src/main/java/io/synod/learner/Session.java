@@ -1,6 +1,7 @@
 package io.synod.learner;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.Digest;
 import io.synod.protocol.SessionId;
 import java.util.Collection;
 import java.util.List;
@@ -11,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** What the log says about one living session. */
 final class Session {
 
-    /** Values decided before their turn: a part of a block, copied so that it does not keep the batch alive. */
-    record Held(long firstNumber, int count, Bytes body) {
+    /**
+     * Values decided before their turn: a part of a block, copied so that it does not keep the batch alive.
+     *
+     * @param key the digest of the idempotency key of a single value; null if it has none
+     */
+    record Held(long firstNumber, int count, Bytes body, @Nullable Digest key) {
         long endNumber() {
             return firstNumber + count;
         }

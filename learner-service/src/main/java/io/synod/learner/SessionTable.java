@@ -1,6 +1,7 @@
 package io.synod.learner;
 
 import io.synod.protocol.Bytes;
+import io.synod.protocol.Digest;
 import io.synod.protocol.SessionId;
 import io.synod.protocol.SessionLimits;
 import io.synod.protocol.entry.EntryReader;
@@ -15,12 +16,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns decided batches into deliveries: each value of a session once, in the order of their numbers (rule S8). It is a
- * function of the log alone. {@code docs/protocol.md}, "Sessions", is its specification.
+ * Turns decided batches into deliveries: each value of a session once, in the order of their numbers, and of those that have
+ * an idempotency key only the first of each (rule S8). It is a function of the log alone. {@code docs/protocol.md}, "Sessions"
+ * and "Idempotency keys", is its specification.
  *
  * <p>Inside a client it did not see the log from its start. There it follows the sessions it was told to expect, takes
  * for granted the smallest limits a cluster may have, and gives a session up as soon as a table of those limits could
- * have dropped it.
+ * have dropped it. It does not know the keys: of a value that has one it says only that its turn came.
  */
 final class SessionTable {
 
@@ -43,6 +45,7 @@ final class SessionTable {
     private final LinkedHashMap<SessionId, Session> sessions = new LinkedHashMap<>();
     private final LinkedHashMap<Nonce, Session> byNonce = new LinkedHashMap<>();
     private final TreeSet<Session> byIdleness = new TreeSet<>(LONGEST_IDLE);
+    private final RememberedKeys keys;
     private final Counts counts = new Counts();
 
     private SessionLimits limits;
@@ -54,20 +57,23 @@ final class SessionTable {
     private List<Run> runs = List.of();
     private final List<LearnerOutput> events = new ArrayList<>();
 
-    private SessionTable(SessionLimits limits, @Nullable SessionUses uses, Decisions decisions) {
+    private SessionTable(
+            SessionLimits limits, @Nullable SessionUses uses, RememberedKeys keys, Decisions decisions) {
         this.limits = limits;
         this.uses = uses;
+        this.keys = keys;
         this.decisions = decisions;
     }
 
     /** The table of a learner that sees the log from its start. */
     static SessionTable ofLog(SessionLimits configured, Decisions decisions) {
-        return new SessionTable(configured, null, decisions);
+        return new SessionTable(configured, null, new RememberedKeys(), decisions);
     }
 
     /** The table that a snapshot remembers. */
-    static SessionTable restored(SessionLimits limits, List<Session> living, Decisions decisions) {
-        SessionTable table = new SessionTable(limits, null, decisions);
+    static SessionTable restored(
+            SessionLimits limits, List<Session> living, RememberedKeys keys, Decisions decisions) {
+        SessionTable table = new SessionTable(limits, null, keys, decisions);
         for (Session session : living) {
             table.add(session);
         }
@@ -76,7 +82,7 @@ final class SessionTable {
 
     /** The table of the learner inside a client. */
     static SessionTable ofClient(SessionLimits floor, Decisions decisions) {
-        return new SessionTable(floor, new SessionUses(floor.sessionsMax()), decisions);
+        return new SessionTable(floor, new SessionUses(floor.sessionsMax()), new RememberedKeys(), decisions);
     }
 
     Counts counts() {
@@ -89,6 +95,11 @@ final class SessionTable {
 
     int size() {
         return sessions.size();
+    }
+
+    /** The idempotency keys of delivered values; none inside a client. */
+    RememberedKeys keys() {
+        return keys;
     }
 
     /** The living sessions, in the order in which they were opened. */
@@ -134,6 +145,7 @@ final class SessionTable {
             uses.beginInstance(instance);
         }
         expire();
+        keys.expire(instance, limits);
         EntryReader reader = new EntryReader(batch);
         for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
             switch (entry) {
@@ -146,7 +158,8 @@ final class SessionTable {
                         end(session, SessionEnded.Reason.CLOSED, true);
                     }
                 }
-                case LogEntry.Values values -> values(values);
+                case LogEntry.Values values -> values(values, null);
+                case LogEntry.KeyedValue keyed -> values(keyed.value(), Digest.of(keyed.key()));
             }
         }
         if (reader.isMalformed()) {
@@ -224,7 +237,8 @@ final class SessionTable {
         return session;
     }
 
-    private void values(LogEntry.Values values) {
+    /** Takes values of a session; if there is a key, it is one value. */
+    private void values(LogEntry.Values values, @Nullable Digest key) {
         Session session = use(values.session());
         if (session == null) {
             counts.refused += values.count();
@@ -240,38 +254,22 @@ final class SessionTable {
         if (values.endNumber() <= firstNew) {
             counts.duplicates += values.count();
         } else if (decisions.waits(values.firstNumber(), next)) {
-            hold(session, values);
+            hold(session, values, key);
         } else {
             int known = (int) Math.max(0, firstNew - values.firstNumber());
             counts.duplicates += known;
-            deliver(session, values.firstNumber() + known, values.count() - known, tail(values, known));
+            deliver(session, values.firstNumber() + known, values.count() - known, BlockParts.tail(values, known), key);
             session.next = Math.max(next, values.endNumber());
             deliverHeld(session);
         }
     }
 
-    /** The values of a block without the first {@code skipped}. */
-    private static Bytes tail(LogEntry.Values values, int skipped) {
-        return part(values, skipped, values.count() - skipped);
-    }
-
-    private static Bytes part(LogEntry.Values values, int skipped, int count) {
-        Bytes body = values.body();
-        if (skipped == 0 && count == values.count()) {
-            return body;
+    private void deliver(Session session, long firstNumber, int count, Bytes body, @Nullable Digest key) {
+        if (key != null && uses == null && !isFirst(key, body)) {
+            return;
         }
-        ValueCursor cursor = new ValueCursor(body);
-        for (int i = 0; i < skipped; i++) {
-            cursor.advance();
-        }
-        int from = skipped == 0 ? 0 : cursor.offset() + cursor.length();
-        for (int i = 0; i < count; i++) {
-            cursor.advance();
-        }
-        return body.slice(from, cursor.offset() + cursor.length() - from);
-    }
-
-    private void deliver(Session session, long firstNumber, int count, Bytes body) {
+        // Whether a value with a key is among the deliveries is not known inside a client.
+        indexKnown &= uses == null || key == null;
         if (runs.isEmpty()) {
             runs = new ArrayList<>();
         }
@@ -279,8 +277,30 @@ final class SessionTable {
         index += count;
     }
 
+    /** Whether a value is the first under its key, which is remembered for it then. */
+    private boolean isFirst(Digest key, Bytes body) {
+        ValueCursor cursor = new ValueCursor(body);
+        cursor.advance();
+        Digest value = Digest.of(cursor.value());
+        RememberedKeys.Remembered known = decisions.known(keys.find(key));
+        if (known != null) {
+            keys.use(known, instance);
+            if (known.value.equals(value)) {
+                counts.duplicates++;
+            } else {
+                counts.refused++;
+            }
+            return false;
+        }
+        boolean forgets = keys.remember(new RememberedKeys.Remembered(key, value, instance, index, instance), limits);
+        if (forgets && keys.forgotten() % limits.keysMax() == 1 % limits.keysMax()) {
+            events.add(new LearnerNotice.KeysForgotten(keys.forgotten(), limits.keysMax()));
+        }
+        return true;
+    }
+
     /** Keeps what of a block lies inside the window and is not held already. */
-    private void hold(Session session, LogEntry.Values values) {
+    private void hold(Session session, LogEntry.Values values, @Nullable Digest key) {
         long end = Math.min(values.endNumber(), session.next + session.window);
         long number = values.firstNumber();
         if (end < values.endNumber()) {
@@ -292,7 +312,7 @@ final class SessionTable {
             if (free > number) {
                 int skipped = (int) (number - values.firstNumber());
                 int count = (int) (free - number);
-                hold(session, number, count, part(values, skipped, count));
+                hold(session, number, count, BlockParts.part(values, skipped, count), key);
             }
             long known = above == null ? end : Math.min(end, above.endNumber());
             counts.duplicates += Math.max(0, known - free);
@@ -300,12 +320,12 @@ final class SessionTable {
         }
     }
 
-    private void hold(Session session, long number, int count, Bytes body) {
+    private void hold(Session session, long number, int count, Bytes body, @Nullable Digest key) {
         if (session.heldBytes() + body.length() > SessionLimits.HELD_BYTES_MAX) {
             counts.refused += count;
             return;
         }
-        session.hold(new Session.Held(number, count, Bytes.wrap(body.toByteArray())));
+        session.hold(new Session.Held(number, count, Bytes.wrap(body.toByteArray()), key));
         if (uses != null) {
             events.add(new ValuesHeld(session.id, number, count));
         }
@@ -323,7 +343,7 @@ final class SessionTable {
             if (known < held.count()) {
                 LogEntry.Values values =
                         new LogEntry.Values(session.id, held.firstNumber(), held.count(), held.body());
-                deliver(session, session.next, held.count() - known, tail(values, known));
+                deliver(session, session.next, held.count() - known, BlockParts.tail(values, known), held.key());
                 session.next = held.endNumber();
             }
         }

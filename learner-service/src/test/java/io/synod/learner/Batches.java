@@ -24,7 +24,11 @@ final class Batches {
     }
 
     Batches genesis(int sessionsMax, int windowMax, long expiryInstances) {
-        writer.genesis(new LogEntry.Genesis(new SessionLimits(sessionsMax, windowMax, expiryInstances)));
+        return genesis(new SessionLimits(sessionsMax, windowMax, expiryInstances, 1_000));
+    }
+
+    Batches genesis(SessionLimits limits) {
+        writer.genesis(new LogEntry.Genesis(limits));
         return this;
     }
 
@@ -49,6 +53,11 @@ final class Batches {
             writer.value(Bytes.ofUtf8(value));
         }
         writer.endValues();
+        return this;
+    }
+
+    Batches keyed(SessionId session, long number, String key, String value) {
+        writer.keyedValue(session, number, Bytes.ofUtf8(key), Bytes.ofUtf8(value));
         return this;
     }
 

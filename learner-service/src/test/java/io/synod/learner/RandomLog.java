@@ -5,10 +5,11 @@ import io.synod.protocol.SessionLimits;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws batches in which sessions open, close, repeat themselves, run ahead and fall idle, under small limits. */
+/** Draws batches in which sessions open, close, repeat themselves and each other, run ahead and fall idle, under small limits. */
 final class RandomLog {
 
     private static final int NONCES = 9;
+    private static final int KEYS = 10;
 
     final SessionLimits limits;
     private final SplittableRandom random;
@@ -16,7 +17,8 @@ final class RandomLog {
 
     RandomLog(SplittableRandom random) {
         this.random = random;
-        this.limits = new SessionLimits(random.nextInt(1, 7), random.nextInt(1, 6), random.nextInt(2, 25));
+        this.limits = new SessionLimits(
+                random.nextInt(1, 7), random.nextInt(1, 6), random.nextInt(2, 25), random.nextInt(1, 8));
     }
 
     /** Draws the batch of an instance, and applies it to the reference on the way. */
@@ -24,7 +26,7 @@ final class RandomLog {
         Batches batch = Batches.batch();
         reference.begin(instance);
         if (instance == 1) {
-            batch.genesis(limits.sessionsMax(), limits.windowMax(), limits.expiryInstances());
+            batch.genesis(limits);
             reference.genesis();
         }
         int entries = random.nextInt(5);
@@ -43,6 +45,8 @@ final class RandomLog {
                 SessionId session = session(reference);
                 batch.close(session);
                 reference.close(session);
+            } else if (kind < 50) {
+                keyedValue(batch, reference);
             } else {
                 values(batch, reference);
             }
@@ -59,6 +63,15 @@ final class RandomLog {
         }
         batch.values(session, firstNumber, values);
         reference.values(session, firstNumber, values);
+    }
+
+    private void keyedValue(Batches batch, ReferenceSessions reference) {
+        SessionId session = session(reference);
+        long number = Math.max(1, reference.next(session) + random.nextInt(-2, 3));
+        String key = "k" + random.nextInt(KEYS);
+        String value = "w" + random.nextInt(2);
+        batch.keyed(session, number, key, value);
+        reference.keyed(session, number, key, value);
     }
 
     private SessionId session(ReferenceSessions reference) {

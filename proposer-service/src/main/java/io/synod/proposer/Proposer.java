@@ -17,11 +17,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -143,6 +145,7 @@ public class Proposer implements Role {
             case Accept _, Prepare _, Echo _, EchoReply _, Form _, FormReply _, LeaderHint _ -> {}
             case LearnerDel _, LearnerHi _, LearnerOk _, Repeat _, Report _, SubmitRefused _ -> {}
             case TrimRequest _, TrimState _, Locate _, Located _ -> {}
+            case LocateKey _, KeyLocated _ -> {}
             case Rejoin _, RejoinReply _, RejoinRange _ -> {}
         }
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubmitQueue {
 
-    /** An entry that waits: encoded as it came, or a block of values that was cut. */
+    /** An entry that waits: encoded as it came, or a block of values that was cut. A value with a key is never cut. */
     private static final class Pending {
         final long client;
         final @Nullable Bytes encoded;
@@ -113,14 +113,16 @@ final class SubmitQueue {
                     return Reason.MALFORMED;
                 }
                 case LogEntry.Values block -> {
-                    int longest = ValueBlocks.longest(block);
-                    if (longest == ValueBlocks.MALFORMED) {
-                        return Reason.MALFORMED;
+                    Reason refusal = judgeValues(client, entries.slice(start, end - start), block);
+                    if (refusal != null) {
+                        return refusal;
                     }
-                    if (longest > batching.valueBytesMax()) {
-                        return Reason.TOO_LARGE;
+                }
+                case LogEntry.KeyedValue keyed -> {
+                    Reason refusal = judgeValues(client, entries.slice(start, end - start), keyed.value());
+                    if (refusal != null) {
+                        return refusal;
                     }
-                    addFree(client, entries.slice(start, end - start), block);
                 }
                 case LogEntry.OpenSession _, LogEntry.RenewSession _, LogEntry.CloseSession _ ->
                         judged.add(new Pending(client, entries.slice(start, end - start), null));
@@ -128,6 +130,19 @@ final class SubmitQueue {
             start = end;
         }
         return reader.isMalformed() || start == 0 ? Reason.MALFORMED : null;
+    }
+
+    /** Judges the values of an entry, and lists what of them was not taken before. */
+    private @Nullable Reason judgeValues(long client, Bytes encoded, LogEntry.Values block) {
+        int longest = ValueBlocks.longest(block);
+        if (longest == ValueBlocks.MALFORMED) {
+            return Reason.MALFORMED;
+        }
+        if (longest > batching.valueBytesMax()) {
+            return Reason.TOO_LARGE;
+        }
+        addFree(client, encoded, block);
+        return null;
     }
 
     /** Lists of a block what was not taken before: at its ends exactly, in its middle with what lies between. */

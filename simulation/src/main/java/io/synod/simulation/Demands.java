@@ -70,12 +70,24 @@ final class Demands {
     /** What stands between now and an outcome for each value; null if nothing does. */
     @Nullable
     String openObstacle() {
+        // What stands under a key only a learner tells; where none can, the outcome comes at its deadline.
+        boolean told = anyLearnerDelivers();
         for (int user = 0; user < users.size(); user++) {
-            if (users.get(user).openCount() > 0) {
-                return "user " + user + " waits for " + users.get(user).openCount() + " outcomes";
+            int open = told ? users.get(user).openCount() : users.get(user).openWithoutKey();
+            if (open > 0) {
+                return "user " + user + " waits for " + open + " outcomes";
             }
         }
         return null;
+    }
+
+    private boolean anyLearnerDelivers() {
+        for (int id = 0; id < settings.layout().learners(); id++) {
+            if (!checker.isStopped(id) && !isLost(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What stands between now and a settled cluster; null if nothing does. */

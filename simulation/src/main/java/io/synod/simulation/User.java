@@ -3,6 +3,8 @@ package io.synod.simulation;
 import io.synod.client.Admission;
 import io.synod.client.Client;
 import io.synod.client.ClientOutput;
+import io.synod.client.RefusalReason;
+import io.synod.client.ValueKey;
 import io.synod.protocol.Bytes;
 import io.synod.simulation.check.Failure;
 import io.synod.simulation.check.SubmittedValues;
@@ -14,6 +16,8 @@ import io.synod.simulation.world.Host;
 import io.synod.simulation.world.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,9 @@ final class User {
 
     /** With as many open, a user waits: what a healed cluster must work off is bounded. */
     private static final int OPEN_MAX = 300;
+
+    /** Of so many values under keys one is submitted again. */
+    private static final int KEYS_RETRIED = 6;
 
     private final int index;
     private final LoadOptions load;
@@ -63,6 +70,17 @@ final class User {
         return open.stream().mapToInt(TreeMap::size).sum();
     }
 
+    /** How many of them have no idempotency key. */
+    int openWithoutKey() {
+        int count = 0;
+        for (TreeMap<Long, Submission> lane : open) {
+            for (Submission submission : lane.values()) {
+                count += submission.key() == null ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
     /** Begins to submit; called once. */
     void start() {
         events.after(random.exponential(load.intervalNanosMean()), this::act);
@@ -91,6 +109,11 @@ final class User {
         if (resting) {
             return;
         }
+        if (load.keyedShare() > 0 && random.chance(load.keyedShare()) && openCount() < OPEN_MAX) {
+            submitKeyed();
+            events.after(random.exponential(load.intervalNanosMean()), this::act);
+            return;
+        }
         switch (openCount() < OPEN_MAX ? load.pattern() : LoadOptions.Pattern.CLOSED_LOOP) {
             case STEADY -> submit(1);
             case BURSTS -> submit(random.between(1, load.burstMax()));
@@ -114,6 +137,31 @@ final class User {
         host.execute((nowNanos, effects) -> submit(target, lane, submissions, nowNanos));
     }
 
+    /** Submits a value under a key, if the client is up: a new one, one that somebody submitted lately, or another under its key. */
+    private void submitKeyed() {
+        Client target = client;
+        if (target == null) {
+            return;
+        }
+        int lane = random.between(0, lanes - 1);
+        List<Submission> lately = submitted.lastKeyed(KEYS_RETRIED);
+        Submission before =
+                lately.isEmpty() || random.chance(0.4) ? null : random.pick(lately.toArray(Submission[]::new));
+        Submission submission;
+        if (before == null) {
+            submission = submitted.submitUnderNewKey(index, valueBytes(), events.nowNanos());
+        } else if (random.chance(0.8)) {
+            submission = submitted.submitAgain(before, index, events.nowNanos());
+        } else {
+            submission = submitted.submitUnderKeyOf(before, index, valueBytes(), events.nowNanos());
+        }
+        Bytes key = Objects.requireNonNull(submission.key());
+        host.execute((nowNanos, _) -> admit(
+                target.submit(lane, ValueKey.of(key, submission.value()), submission.value(), nowNanos),
+                lane,
+                List.of(submission)));
+    }
+
     private int valueBytes() {
         int max = Math.max(LoadOptions.VALUE_BYTES_MIN, load.valueBytesMax());
         return (int) random.logBetween(LoadOptions.VALUE_BYTES_MIN, max);
@@ -121,7 +169,10 @@ final class User {
 
     private void submit(Client target, int lane, List<Submission> submissions, long nowNanos) {
         List<Bytes> values = submissions.stream().map(Submission::value).toList();
-        Admission admission = target.submit(lane, values, nowNanos);
+        admit(target.submit(lane, values, nowNanos), lane, submissions);
+    }
+
+    private void admit(Admission admission, int lane, List<Submission> submissions) {
         if (!admission.isTaken()) {
             submissions.forEach(submitted::refused);
             return;
@@ -142,7 +193,7 @@ final class User {
             }
             case ClientOutput.Refused told -> {
                 for (int i = 0; i < told.count(); i++) {
-                    submitted.refused(take(told.lane(), told.firstTicket() + i));
+                    refused(take(told.lane(), told.firstTicket() + i), told.reason());
                 }
             }
             case ClientOutput.Unknown told -> {
@@ -154,17 +205,28 @@ final class User {
         }
     }
 
-    /** Each ticket has one outcome, in the order of the tickets of a lane. */
+    private void refused(Submission submission, RefusalReason reason) {
+        if (reason == RefusalReason.KEY_OF_ANOTHER_VALUE) {
+            submitted.refusedForItsKey(submission);
+        } else {
+            submitted.refused(submission);
+        }
+    }
+
+    /** Each ticket has one outcome, in the order of the tickets of a lane, but for values under keys. */
     private Submission take(int lane, long ticket) {
         Submission submission = open.get(lane).remove(ticket);
         if (submission == null) {
             throw Failure.safety("S9", "user %d is told of ticket %d of lane %d, which is not open", index, ticket,
                     lane);
         }
-        Long before = open.get(lane).lowerKey(ticket);
-        if (before != null) {
-            throw Failure.safety("S9", "user %d is told of ticket %d before %d of lane %d", index, ticket, before,
-                    lane);
+        if (submission.key() == null) {
+            for (Map.Entry<Long, Submission> before : open.get(lane).headMap(ticket).entrySet()) {
+                if (before.getValue().key() == null) {
+                    throw Failure.safety("S9", "user %d is told of ticket %d before %d of lane %d", index, ticket,
+                            before.getKey(), lane);
+                }
+            }
         }
         return submission;
     }

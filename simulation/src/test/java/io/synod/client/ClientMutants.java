@@ -1,5 +1,6 @@
 package io.synod.client;
 
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.Message;
 import io.synod.role.Effects;
 import io.synod.role.Output;
@@ -32,6 +33,28 @@ public final class ClientMutants {
                 };
             }
         };
+    }
+
+    /** The turn of a value with an idempotency key is taken for its delivery. */
+    public static Roles takesTheTurnOfAKeyForItsPlace() {
+        return new Roles() {
+            @Override
+            public Client client(ClientSettings settings, long incarnation, RandomGenerator random) {
+                return new Client(settings, incarnation, random) {
+                    @Override
+                    public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
+                        super.onMessage(from, atItsTurn(message), nowNanos, effects);
+                    }
+                };
+            }
+        };
+    }
+
+    private static Message atItsTurn(Message message) {
+        return message instanceof KeyLocated located && located.deliveredAt() != KeyLocated.NOWHERE
+                ? new KeyLocated(located.instance(), located.session(), located.number(), located.instance(),
+                        located.index(), located.value())
+                : message;
     }
 
     private static Output withoutUnknown(Output output) {

@@ -107,6 +107,26 @@ public final class LearnerMutants {
         });
     }
 
+    /** The snapshot that it begins with comes without the idempotency keys. */
+    public static Roles forgetsTheKeysOfASnapshot() {
+        return deciding(new Decisions() {
+            @Override
+            List<RememberedKeys.Remembered> handedOverKeys(List<RememberedKeys.Remembered> keys) {
+                return List.of();
+            }
+        });
+    }
+
+    /** A value is delivered though its idempotency key stands for one that was. */
+    public static Roles ignoresKeys() {
+        return deciding(new Decisions() {
+            @Override
+            RememberedKeys.@Nullable Remembered known(RememberedKeys.@Nullable Remembered remembered) {
+                return null;
+            }
+        });
+    }
+
     /** It reports one instance more than it holds. */
     public static Roles reportsWhatItDoesNotHold() {
         return new Roles() {

@@ -57,6 +57,10 @@ class MutantTests {
                 mutant("reports before it is durable", Mix.TRIMMING, 50, LearnerMutants.reportsBeforeItIsDurable()),
                 mutant("forgets the session table of a snapshot", Mix.SESSIONS, 50,
                         LearnerMutants.forgetsTheSessionTableOfASnapshot()),
+                mutant("forgets the keys of a snapshot", Mix.SESSIONS, 100, LearnerMutants.forgetsTheKeysOfASnapshot()),
+                mutant("ignores keys", Mix.SESSIONS, 50, LearnerMutants.ignoresKeys()),
+                mutant("takes the turn of a key for its place", Mix.SESSIONS, 50,
+                        ClientMutants.takesTheTurnOfAKeyForItsPlace()),
                 mutant("calls the unknown refused", Mix.DUELS, 50, ClientMutants.callsTheUnknownRefused()));
     }
 

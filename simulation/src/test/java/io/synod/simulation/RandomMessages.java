@@ -2,6 +2,7 @@ package io.synod.simulation;
 
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.Digest;
 import io.synod.protocol.LogId;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionId;
@@ -19,10 +20,14 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
+import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
+import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.PrefixHash;
@@ -89,7 +94,11 @@ final class RandomMessages {
                 () -> new SubmitRefused(attempt(), oneOf(SubmitRefused.Reason.values()), leader()),
                 () -> new LeaderHint(leader()),
                 () -> new Forward(client(), attempt(), batch()),
-                () -> new ForwardRefused(client(), attempt(), oneOf(SubmitRefused.Reason.values()), leader()));
+                () -> new ForwardRefused(client(), attempt(), oneOf(SubmitRefused.Reason.values()), leader()),
+                () -> new Locate(log, first(), session(), some(5)),
+                () -> new Located(first(), session(), some(5), random.nextInt(5) - 1),
+                () -> new LocateKey(log, first(), session(), some(5), Digest.of(key())),
+                () -> new KeyLocated(first(), session(), some(5), position(), random.nextInt(5), Digest.of(key())));
     }
 
     /** From now on every other ballot is this one. */
@@ -104,7 +113,7 @@ final class RandomMessages {
     /** A batch of log entries, or now and then bytes that are none. */
     Bytes batch() {
         EntryWriter writer = new EntryWriter(64);
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
             case 0 -> {
                 return Bytes.EMPTY;
             }
@@ -116,6 +125,7 @@ final class RandomMessages {
             case 2 -> writer.genesis(new LogEntry.Genesis(SessionLimits.DEFAULT));
             case 3 -> writer.open(new LogEntry.OpenSession(random.nextInt(3), random.nextInt(3), some(5)));
             case 4 -> writer.renew(session());
+            case 5 -> writer.keyedValue(session(), some(5), key(), Bytes.ofUtf8("v" + random.nextInt(3)));
             default -> {
                 writer.beginValues(session(), some(5));
                 for (int left = some(3); left > 0; left--) {
@@ -125,6 +135,10 @@ final class RandomMessages {
             }
         }
         return writer.take();
+    }
+
+    private Bytes key() {
+        return Bytes.ofUtf8("k" + random.nextInt(3));
     }
 
     private Promise promise() {

@@ -168,6 +168,12 @@ final class ProcessCluster implements AutoCloseable {
                 .POST(BodyPublishers.ofString(json)).build());
     }
 
+    /** Submits a value under an idempotency key. */
+    Answer submit(String service, String key, String value) {
+        return call(request(service, "/api/values").header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofString(value)).build());
+    }
+
     Answer put(String service, String path, String text) {
         return call(request(service, path).header("Content-Type", "application/octet-stream")
                 .PUT(BodyPublishers.ofString(text)).build());

@@ -95,6 +95,7 @@ final class SubmitTally {
                     ? "those before it were not delivered until the deadline"
                     : "the cluster did not open a session until the deadline; 'synod status' says what runs";
             case SESSION_ENDED -> "its session ended first";
+            case KEY_OF_ANOTHER_VALUE -> "its idempotency key stands for another value";
         };
     }
 }

@@ -3,6 +3,7 @@ package io.synod.client.service;
 import io.synod.client.Admission;
 import io.synod.client.Client;
 import io.synod.client.ClientOutput;
+import io.synod.client.ValueKey;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
 import io.synod.role.Output;
@@ -13,10 +14,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins threads that have one value each to the client on the loop's thread. The way in is the loop's bounded mailbox; when it
- * is full, or the client's queue is, the value is not taken and its thread is told at once.
+ * is full, or the client's queue is, the value is not taken and its thread is told at once. A value whose idempotency key is
+ * under way here already is not submitted again: its thread gets the outcome of the first.
  */
 final class ValueSubmissions implements OutputSink {
 
@@ -27,8 +30,9 @@ final class ValueSubmissions implements OutputSink {
 
     private final Client client;
     private final Supplier<EventLoop> loop;
-    /** Those without an outcome, by ticket; the loop's thread alone. */
+    /** Those without a key that have no outcome, by ticket; the loop's thread alone. */
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private final KeysUnderWay keyed = new KeysUnderWay();
     private volatile LongConsumer latencyNanos = nanos -> {};
 
     ValueSubmissions(Client client, Supplier<EventLoop> loop) {
@@ -41,11 +45,23 @@ final class ValueSubmissions implements OutputSink {
         latencyNanos = listener;
     }
 
-    /** Submits a value. The outcome is completed on the loop's thread, or at once when the value is not taken. */
-    CompletableFuture<ValueOutcome> submit(Bytes value) {
+    /**
+     * Submits a value. The outcome is completed on the loop's thread, or at once when the value is not taken.
+     *
+     * @param key the value's idempotency key, null if it has none
+     */
+    CompletableFuture<ValueOutcome> submit(Bytes value, @Nullable Bytes key) {
         CompletableFuture<ValueOutcome> outcome = new CompletableFuture<>();
+        ValueKey valueKey = key == null ? null : ValueKey.of(key, value);
         EventLoop target = loop.get();
-        if (!target.execute((nowNanos, _) -> take(value, outcome, nowNanos))) {
+        boolean handed = target.execute((nowNanos, _) -> {
+            if (valueKey == null) {
+                take(value, outcome, nowNanos);
+            } else {
+                take(valueKey, value, outcome, nowNanos);
+            }
+        });
+        if (!handed) {
             outcome.complete(
                     target.state() == EventLoop.State.RUNNING
                             ? new ValueOutcome.Overloaded()
@@ -58,6 +74,18 @@ final class ValueSubmissions implements OutputSink {
         Admission admission = client.submit(LANE, List.of(value), nowNanos);
         switch (admission.status()) {
             case TAKEN -> pending.addLast(new Pending(admission.firstTicket(), outcome));
+            case FULL -> outcome.complete(new ValueOutcome.Overloaded());
+            case TOO_LARGE -> outcome.complete(new ValueOutcome.TooLarge());
+        }
+    }
+
+    private void take(ValueKey key, Bytes value, CompletableFuture<ValueOutcome> outcome, long nowNanos) {
+        if (keyed.join(key, outcome)) {
+            return;
+        }
+        Admission admission = client.submit(LANE, key, value, nowNanos);
+        switch (admission.status()) {
+            case TAKEN -> keyed.begin(admission.firstTicket(), key, outcome);
             case FULL -> outcome.complete(new ValueOutcome.Overloaded());
             case TOO_LARGE -> outcome.complete(new ValueOutcome.TooLarge());
         }
@@ -96,8 +124,11 @@ final class ValueSubmissions implements OutputSink {
         }
     }
 
-    /** Outcomes come in the order of the tickets. */
+    /** Outcomes come in the order of the tickets, but for values with a key. */
     private void complete(long ticket, ValueOutcome outcome) {
+        if (keyed.complete(ticket, outcome)) {
+            return;
+        }
         Pending next = pending.peekFirst();
         if (next != null && next.ticket() == ticket) {
             pending.removeFirst();

@@ -1,6 +1,7 @@
 package io.synod.client.service;
 
 import io.synod.client.RefusalReason;
+import io.synod.learner.service.IdempotencyKeyHeader;
 import io.synod.learner.service.Problems;
 import io.synod.protocol.Bytes;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -18,13 +19,13 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
  * {@code POST /api/values}: the body is a value, whatever its content type. Answers when it is decided, by 201 and its place,
  * or by a problem (RFC 9457) whose status tells what is certain: 413, 429 and 503 that it is not in the log and never will be,
- * 504 that nobody knows. It waits on a virtual thread.
+ * 504 that nobody knows. With an {@code Idempotency-Key} the same value is delivered once, at whatever client it is submitted
+ * again, and always answered by the one place; another value under the key is answered by 422. It waits on a virtual thread.
  */
 @RestController
 class ValuesController {
@@ -38,7 +39,7 @@ class ValuesController {
      */
     record Place(long instance, @Nullable Integer index) {}
 
-    private final Function<Bytes, CompletableFuture<ValueOutcome>> submissions;
+    private final BiFunction<Bytes, @Nullable Bytes, CompletableFuture<ValueOutcome>> submissions;
     private final int valueBytesMax;
     private final ByteBudget budget;
     private final Duration wait;
@@ -46,13 +47,13 @@ class ValuesController {
     /**
      * Makes the controller.
      *
-     * @param submissions takes a value
+     * @param submissions takes a value, and its idempotency key or null
      * @param valueBytesMax the largest value, in bytes
      * @param budget what all bodies that have no outcome yet may take
      * @param wait how long to wait for an outcome: longer than the client's own deadline, which gives one
      */
     ValuesController(
-            Function<Bytes, CompletableFuture<ValueOutcome>> submissions,
+            BiFunction<Bytes, @Nullable Bytes, CompletableFuture<ValueOutcome>> submissions,
             int valueBytesMax,
             ByteBudget budget,
             Duration wait) {
@@ -63,16 +64,12 @@ class ValuesController {
     }
 
     @PostMapping("/api/values")
-    ResponseEntity<?> submit(
-            HttpServletRequest request,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
-            throws IOException, InterruptedException, ExecutionException {
-        if (idempotencyKey != null) {
-            // To take it and not to keep it would be to promise what does not hold.
-            return problem(
-                    HttpStatus.NOT_IMPLEMENTED, "no-idempotency-key", "Idempotency-Key is not supported",
-                    "Leave it out.");
+    ResponseEntity<?> submit(HttpServletRequest request) throws IOException, InterruptedException, ExecutionException {
+        if (!IdempotencyKeyHeader.isAllowed(request)) {
+            return respond(IdempotencyKeyHeader.problem());
         }
+        String header = IdempotencyKeyHeader.of(request);
+        Bytes key = header == null ? null : Bytes.ofUtf8(header);
         long announced = request.getContentLengthLong();
         if (announced > valueBytesMax) {
             return tooLarge();
@@ -83,20 +80,20 @@ class ValuesController {
             return overloaded("Too many bytes of values wait at this client (paxos.client.queue-bytes-max).");
         }
         try {
-            return submit(request);
+            return submit(request, key);
         } finally {
             budget.give(bytes);
         }
     }
 
-    private ResponseEntity<?> submit(HttpServletRequest request)
+    private ResponseEntity<?> submit(HttpServletRequest request, @Nullable Bytes key)
             throws IOException, InterruptedException, ExecutionException {
         byte[] value = read(request);
         if (value == null) {
             return tooLarge();
         }
         try {
-            return answer(submissions.apply(Bytes.wrap(value)).get(wait.toMillis(), TimeUnit.MILLISECONDS));
+            return answer(submissions.apply(Bytes.wrap(value), key).get(wait.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException _) {
             return unknown("The client's loop gave no outcome in time; the value may be decided.", null, null);
         }
@@ -133,6 +130,11 @@ class ValuesController {
             case MALFORMED -> notSubmitted(reason.name(), "The proposers did not understand the client.");
             case NOT_SENT -> notSubmitted(reason.name(), "It was not sent until the deadline.");
             case SESSION_ENDED -> notSubmitted(reason.name(), "The client's session ended before it was delivered.");
+            case KEY_OF_ANOTHER_VALUE -> problem(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    "key-of-another-value",
+                    "The key stands for another value",
+                    "Another value was submitted with this Idempotency-Key; this one is not delivered. A key names one value.");
         };
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
@@ -20,14 +21,16 @@ class ValuesControllerTests {
     private static final int VALUE_BYTES_MAX = 16;
 
     private final List<Bytes> submitted = new ArrayList<>();
+    private final List<@Nullable Bytes> keys = new ArrayList<>();
     private CompletableFuture<ValueOutcome> outcome = new CompletableFuture<>();
     private final ByteBudget budget = new ByteBudget(2 * VALUE_BYTES_MAX);
     private final MockMvcTester mvc = MockMvcTester.create(MockMvcBuilders.standaloneSetup(
             new ValuesController(this::submit, VALUE_BYTES_MAX, budget, Duration.ofMillis(10)))
             .build());
 
-    private CompletableFuture<ValueOutcome> submit(Bytes value) {
+    private CompletableFuture<ValueOutcome> submit(Bytes value, @Nullable Bytes key) {
         submitted.add(value);
+        keys.add(key);
         return outcome;
     }
 
@@ -122,14 +125,36 @@ class ValuesControllerTests {
     }
 
     @Test
-    void anIdempotencyKeyIsRefusedRatherThanIgnored() {
-        MvcTestResult result = mvc.post()
-                .uri("/api/values")
-                .header("Idempotency-Key", "k")
-                .content("hello")
-                .exchange();
-        assertProblem(result, 501, "urn:synod:problem:no-idempotency-key");
+    void anIdempotencyKeyGoesWithItsValue() {
+        outcome = CompletableFuture.completedFuture(new ValueOutcome.Decided(7, 2));
+        String longest = "~".repeat(64);
+        assertThat(postKeyed("order-1")).hasStatus(201).bodyJson().isStrictlyEqualTo("{\"instance\":7,\"index\":2}");
+        assertThat(postKeyed(longest)).hasStatus(201);
+        assertThat(post(new ValueOutcome.Decided(8, 0), "hello")).hasStatus(201);
+        assertThat(keys).containsExactly(Bytes.ofUtf8("order-1"), Bytes.ofUtf8(longest), null);
+    }
+
+    @Test
+    void aKeyThatIsNotAllowedIsToldWhatIs() {
+        for (String[] bad : new String[][] {{""}, {"a b"}, {"k".repeat(65)}, {"caf\u00e9"}, {"a\tb"}, {"a", "b"}}) {
+            MvcTestResult result = postKeyed(bad);
+            assertProblem(result, 400, "urn:synod:problem:bad-idempotency-key");
+            assertThat(result).bodyJson().extractingPath("$.detail").asString().contains("1 to 64", "printable ASCII");
+        }
         assertThat(submitted).isEmpty();
+    }
+
+    @Test
+    void aKeyThatStandsForAnotherValueIsUnprocessable() {
+        outcome = CompletableFuture.completedFuture(new ValueOutcome.Refused(RefusalReason.KEY_OF_ANOTHER_VALUE));
+        MvcTestResult result = postKeyed("order-1");
+        assertProblem(result, 422, "urn:synod:problem:key-of-another-value");
+        assertThat(result).bodyJson().extractingPath("$.detail").asString().contains("Idempotency-Key",
+                "not delivered");
+    }
+
+    private MvcTestResult postKeyed(String... values) {
+        return mvc.post().uri("/api/values").header("Idempotency-Key", (Object[]) values).content("hello").exchange();
     }
 
     private MvcTestResult post(ValueOutcome answer, String body) {

@@ -3,6 +3,7 @@ package io.synod.protocol.codec;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.Digest;
 import io.synod.protocol.LogId;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.Quorums;
@@ -20,11 +21,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -97,6 +100,9 @@ final class MessageDecoder {
                     case ECHO_REPLY -> new EchoReply(in.getLong());
                     case LOCATE -> new Locate(knownLogId(in), first(in), sessionId(in), number(in));
                     case LOCATED -> located(in);
+                    case LOCATE_KEY ->
+                            new LocateKey(knownLogId(in), first(in), sessionId(in), number(in), digest(in));
+                    case KEY_LOCATED -> keyLocated(in);
                     case REJOIN -> new Rejoin(knownStorageId(in));
                     case REJOIN_REPLY ->
                             new RejoinReply(in.getBoolean(), logId(in), ballotOrNone(in), storageIds(in));
@@ -238,6 +244,20 @@ final class MessageDecoder {
         int index = in.getInt();
         in.require(index >= Located.UNKNOWN);
         return new Located(instance, session, number, index);
+    }
+
+    private static KeyLocated keyLocated(WireReader in) {
+        long instance = first(in);
+        SessionId session = sessionId(in);
+        long number = number(in);
+        long deliveredAt = instance(in);
+        int index = in.getInt();
+        in.require(index >= 0);
+        return new KeyLocated(instance, session, number, deliveredAt, index, digest(in));
+    }
+
+    private static Digest digest(WireReader in) {
+        return new Digest(in.getLong(), in.getLong());
     }
 
     private RejoinRange rejoinRange(WireReader in) {

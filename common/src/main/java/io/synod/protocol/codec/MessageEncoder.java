@@ -2,6 +2,7 @@ package io.synod.protocol.codec;
 
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
+import io.synod.protocol.Digest;
 import io.synod.protocol.SessionId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Accept;
@@ -16,11 +17,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -123,6 +126,18 @@ final class MessageEncoder {
                 sessionId(located.session(), out);
                 out.putLong(located.number()).putInt(located.index());
             }
+            case LocateKey locate -> {
+                out.putLong(locate.logId().value()).putLong(locate.instance());
+                sessionId(locate.session(), out);
+                out.putLong(locate.number());
+                digest(locate.key(), out);
+            }
+            case KeyLocated located -> {
+                out.putLong(located.instance());
+                sessionId(located.session(), out);
+                out.putLong(located.number()).putLong(located.deliveredAt()).putInt(located.index());
+                digest(located.value(), out);
+            }
             case Rejoin rejoin -> storageId(rejoin.storageId(), out);
             case RejoinReply reply -> {
                 out.put(Codes.of(reply.voting())).putLong(reply.logId().value());
@@ -134,6 +149,10 @@ final class MessageEncoder {
                 out.putLong(range.first()).putLong(range.last());
             }
         }
+    }
+
+    private static void digest(Digest digest, ByteBuffer out) {
+        out.putLong(digest.high()).putLong(digest.low());
     }
 
     private static void sessionId(SessionId session, ByteBuffer out) {

@@ -12,11 +12,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -43,6 +45,8 @@ public final class MessageSize {
     static final int LOG_ID = 8;
     static final int INSTANCE = 8;
     static final int SESSION_ID = 12;
+
+    static final int DIGEST = 16;
 
     /** Instance, ballot and the length of the value. */
     static final int ACCEPTED_ENTRY_FIXED = INSTANCE + BALLOT + 4;
@@ -85,6 +89,8 @@ public final class MessageSize {
             case Echo _, EchoReply _ -> 8;
             case Locate _ -> LOG_ID + INSTANCE + SESSION_ID + 8;
             case Located _ -> INSTANCE + SESSION_ID + 8 + 4;
+            case LocateKey _ -> LOG_ID + INSTANCE + SESSION_ID + 8 + DIGEST;
+            case KeyLocated _ -> INSTANCE + SESSION_ID + 8 + INSTANCE + 4 + DIGEST;
             case Rejoin _ -> STORAGE_ID;
             case RejoinReply reply -> 1 + LOG_ID + BALLOT + 1 + reply.storageIds().size() * STORAGE_ID;
             case RejoinRange _ -> BALLOT + INSTANCE + INSTANCE;

@@ -11,11 +11,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -66,7 +68,9 @@ public enum MessageType {
     LOCATED(28, Located.class),
     REJOIN(29, Rejoin.class),
     REJOIN_REPLY(30, RejoinReply.class),
-    REJOIN_RANGE(31, RejoinRange.class);
+    REJOIN_RANGE(31, RejoinRange.class),
+    LOCATE_KEY(32, LocateKey.class),
+    KEY_LOCATED(33, KeyLocated.class);
 
     /** Stands in a frame that holds a part of a message instead of a message. */
     public static final int FRAGMENT_CODE = 127;
@@ -133,6 +137,8 @@ public enum MessageType {
             case Rejoin _ -> REJOIN;
             case RejoinReply _ -> REJOIN_REPLY;
             case RejoinRange _ -> REJOIN_RANGE;
+            case LocateKey _ -> LOCATE_KEY;
+            case KeyLocated _ -> KEY_LOCATED;
         };
     }
 }

@@ -71,6 +71,7 @@ public final class EntryReader {
             case EntryLayout.KIND_CLOSE ->
                     length == EntryLayout.SESSION_BODY_BYTES ? new LogEntry.CloseSession(session()) : null;
             case EntryLayout.KIND_VALUES -> length >= EntryLayout.VALUES_PREFIX_BYTES ? values(length) : null;
+            case EntryLayout.KIND_KEYED_VALUE -> length >= EntryLayout.KEYED_PREFIX_BYTES ? keyedValue(length) : null;
             default -> null;
         };
     }
@@ -79,9 +80,10 @@ public final class EntryReader {
         int sessionsMax = in.getInt();
         int windowMax = in.getInt();
         long expiryInstances = in.getLong();
-        return sessionsMax < 1 || windowMax < 1 || expiryInstances < 1
+        int keysMax = in.getInt();
+        return sessionsMax < 1 || windowMax < 1 || expiryInstances < 1 || keysMax < 1
                 ? null
-                : new LogEntry.Genesis(new SessionLimits(sessionsMax, windowMax, expiryInstances));
+                : new LogEntry.Genesis(new SessionLimits(sessionsMax, windowMax, expiryInstances, keysMax));
     }
 
     private @Nullable LogEntry open() {
@@ -97,8 +99,7 @@ public final class EntryReader {
         long firstNumber = in.getLong();
         int count = in.getInt();
         int bodyBytes = length - EntryLayout.VALUES_PREFIX_BYTES;
-        if (firstNumber < 1
-                || firstNumber > Long.MAX_VALUE - ProtocolLimits.VALUES_MAX
+        if (!isNumber(firstNumber)
                 || count < 1
                 || count > ProtocolLimits.VALUES_MAX
                 || (long) count * EntryLayout.VALUE_LENGTH_BYTES > bodyBytes) {
@@ -107,6 +108,30 @@ public final class EntryReader {
         Bytes body = batch.slice(in.position(), bodyBytes);
         in.position(in.position() + bodyBytes);
         return new LogEntry.Values(session, firstNumber, count, body);
+    }
+
+    /** The whole entry: it holds one value, so there is no other length to find out. */
+    private @Nullable LogEntry keyedValue(int length) {
+        SessionId session = session();
+        long number = in.getLong();
+        int keyBytes = Byte.toUnsignedInt(in.get());
+        int bodyBytes = length - EntryLayout.KEYED_PREFIX_BYTES - keyBytes;
+        if (!isNumber(number)
+                || keyBytes < 1
+                || keyBytes > ProtocolLimits.KEY_BYTES_MAX
+                || bodyBytes < EntryLayout.VALUE_LENGTH_BYTES) {
+            return null;
+        }
+        Bytes key = batch.slice(in.position(), keyBytes);
+        Bytes body = batch.slice(in.position() + keyBytes, bodyBytes);
+        in.position(in.position() + keyBytes + bodyBytes);
+        return body.intAt(0) == bodyBytes - EntryLayout.VALUE_LENGTH_BYTES
+                ? new LogEntry.KeyedValue(key, new LogEntry.Values(session, number, 1, body))
+                : null;
+    }
+
+    private static boolean isNumber(long number) {
+        return number >= 1 && number <= Long.MAX_VALUE - ProtocolLimits.VALUES_MAX;
     }
 
     private SessionId session() {

@@ -38,6 +38,7 @@ public final class EntryWriter {
         putInt(entry.limits().sessionsMax());
         putInt(entry.limits().windowMax());
         putLong(entry.limits().expiryInstances());
+        putInt(entry.limits().keysMax());
         return this;
     }
 
@@ -78,8 +79,7 @@ public final class EntryWriter {
         }
         ensure(EntryLayout.VALUE_LENGTH_BYTES + value.length());
         putInt(value.length());
-        value.copyTo(array, position);
-        position += value.length();
+        put(value);
         blockCount++;
         return this;
     }
@@ -107,8 +107,25 @@ public final class EntryWriter {
         putSession(block.session());
         putLong(block.firstNumber());
         putInt(block.count());
-        body.copyTo(array, position);
-        position += body.length();
+        put(body);
+        return this;
+    }
+
+    /** Appends a value with an idempotency key of 1 to {@link ProtocolLimits#KEY_BYTES_MAX} bytes. */
+    public EntryWriter keyedValue(SessionId session, long number, Bytes key, Bytes value) {
+        if (key.isEmpty() || key.length() > ProtocolLimits.KEY_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a key has 1 to " + ProtocolLimits.KEY_BYTES_MAX + " bytes, this one " + key.length());
+        }
+        header(
+                EntryLayout.KIND_KEYED_VALUE,
+                EntryLayout.KEYED_PREFIX_BYTES + key.length() + EntryLayout.VALUE_LENGTH_BYTES + value.length());
+        putSession(session);
+        putLong(number);
+        array[position++] = (byte) key.length();
+        put(key);
+        putInt(value.length());
+        put(value);
         return this;
     }
 
@@ -116,8 +133,7 @@ public final class EntryWriter {
     public EntryWriter encoded(Bytes entries) {
         requireNoBlock();
         ensure(entries.length());
-        entries.copyTo(array, position);
-        position += entries.length();
+        put(entries);
         return this;
     }
 
@@ -151,6 +167,11 @@ public final class EntryWriter {
     private void putSession(SessionId session) {
         putLong(session.instance());
         putInt(session.ordinal());
+    }
+
+    private void put(Bytes bytes) {
+        bytes.copyTo(array, position);
+        position += bytes.length();
     }
 
     private void putInt(int x) {

@@ -41,4 +41,12 @@ public sealed interface LogEntry {
             return firstNumber + count;
         }
     }
+
+    /**
+     * One value of a session that has an idempotency key: where the key is remembered, the value is not delivered.
+     *
+     * @param key the key, 1 to {@link io.synod.protocol.ProtocolLimits#KEY_BYTES_MAX} bytes
+     * @param value the value: a block of one, whose length fits
+     */
+    record KeyedValue(Bytes key, Values value) implements LogEntry {}
 }

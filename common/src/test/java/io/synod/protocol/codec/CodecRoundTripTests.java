@@ -31,7 +31,7 @@ class CodecRoundTripTests {
         }
         assertThat(typed).isEqualTo(permitted);
         assertThat(codes).hasSize(permitted.size()).doesNotContain(MessageType.FRAGMENT_CODE);
-        assertThat(permitted).hasSize(31);
+        assertThat(permitted).hasSize(33);
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.synod.protocol.codec;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.Digest;
 import io.synod.protocol.LogId;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.SessionId;
@@ -19,11 +20,13 @@ import io.synod.protocol.message.FormReply;
 import io.synod.protocol.message.Forward;
 import io.synod.protocol.message.ForwardRefused;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.KeyLocated;
 import io.synod.protocol.message.LeaderHint;
 import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
+import io.synod.protocol.message.LocateKey;
 import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
@@ -104,7 +107,15 @@ final class Samples {
                     new RejoinReply(
                             random.nextBoolean(), logId(), random.nextBoolean() ? ballot() : Ballot.NONE, storageIds());
             case REJOIN_RANGE -> rejoinRange();
+            case LOCATE_KEY ->
+                    new LocateKey(new LogId(random.nextLong() | 1), first(), sessionId(), number(), digest());
+            case KEY_LOCATED ->
+                    new KeyLocated(first(), sessionId(), number(), random.nextInt(3), random.nextInt(5), digest());
         };
+    }
+
+    private Digest digest() {
+        return new Digest(random.nextLong(), random.nextLong());
     }
 
     private Promise promise() {

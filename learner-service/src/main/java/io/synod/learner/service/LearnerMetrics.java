@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.learner.instances.delivered}</td><td>instances delivered</td></tr>
  * <tr><td>{@code paxos.learner.values.delivered}</td><td>values delivered</td></tr>
  * <tr><td>{@code paxos.learner.duplicates}</td><td>values decided again, and not delivered again</td></tr>
- * <tr><td>{@code paxos.learner.refused}</td><td>values decided for a session that is over, or beyond its window</td></tr>
+ * <tr><td>{@code paxos.learner.refused}</td><td>values decided for a session that is over, beyond its window, or under a key of another value</td></tr>
  * <tr><td>{@code paxos.learner.repeats}</td><td>requests to repeat sent to acceptors</td></tr>
  * <tr><td>{@code paxos.learner.delivered.instance}</td><td>the last instance delivered</td></tr>
  * <tr><td>{@code paxos.learner.held.instance}</td><td>up to where it holds everything, stored where it has a store</td></tr>
@@ -31,6 +31,8 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.learner.stopped}</td><td>1 while it delivers no more, by {@code reason}: {@code below_trim}, {@code
  *     hash_differs}, {@code two_values}, {@code other_log}, {@code store_failed}</td></tr>
  * <tr><td>{@code paxos.learner.sessions}</td><td>sessions that live</td></tr>
+ * <tr><td>{@code paxos.learner.keys}</td><td>idempotency keys that are remembered</td></tr>
+ * <tr><td>{@code paxos.learner.keys.forgotten}</td><td>those forgotten before their time, since the table was full</td></tr>
  * <tr><td>{@code paxos.learner.retained.bytes}</td><td>about what the delivered log takes in memory</td></tr>
  * <tr><td>{@code paxos.learner.commit}</td><td>how long the store took over a commit</td></tr>
  * <tr><td>{@code paxos.learner.subscribers}</td><td>WebSockets and streams that read the delivered log</td></tr>
@@ -78,6 +80,8 @@ final class LearnerMetrics implements MeterBinder {
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT)).strongReference(true).register(registry);
         }
         gauge(registry, "paxos.learner.sessions", LearnerView::sessions);
+        gauge(registry, "paxos.learner.keys", LearnerView::keys);
+        counter(registry, "paxos.learner.keys.forgotten", view -> view.counters().keysForgotten());
         Gauge.builder("paxos.learner.retained.bytes", log, DeliveredLog::retainedBytes)
                 .strongReference(true)
                 .register(registry);

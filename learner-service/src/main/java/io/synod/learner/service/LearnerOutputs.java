@@ -113,6 +113,13 @@ final class LearnerOutputs implements OutputSink {
             case LearnerNotice.PeerNeededNoMore reached ->
                     log.info("Has what other learners had to give; acceptors give it the rest from instance {} on",
                             reached.next());
+            case LearnerNotice.KeysForgotten forgotten ->
+                    log.warn(
+                            "{} idempotency keys were forgotten before their time, since no more than {} are kept"
+                                    + " (paxos.limits.keys-max when the log was formed): a retry with one of them"
+                                    + " is delivered again",
+                            forgotten.count(),
+                            forgotten.keysMax());
             case LearnerNotice.ReproposeAsked asked ->
                     log.info("No quorum shows instances {} to {}; proposers are asked", asked.first(), asked.last());
         }

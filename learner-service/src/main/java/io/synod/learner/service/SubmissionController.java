@@ -35,7 +35,6 @@ final class SubmissionController {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
     /** Longer than the client-service waits for an outcome. */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     private final List<PeerAddress> services;
     private final Set<String> allowedOrigins;
@@ -62,6 +61,9 @@ final class SubmissionController {
                 && !WebUtils.isSameOrigin(new ServletServerHttpRequest(request))) {
             return problem(HttpStatus.FORBIDDEN, "foreign-origin", "Foreign origin",
                     "pages of " + origin + " may not submit here; paxos.learner.allowed-origins allows them");
+        }
+        if (!IdempotencyKeyHeader.isAllowed(request)) {
+            return respond(IdempotencyKeyHeader.problem());
         }
         if (services.isEmpty()) {
             return notSubmitted("this learner knows no client-service: submit at one, or name it in"
@@ -101,8 +103,8 @@ final class SubmissionController {
                         : bytes == 0
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.fromPublisher(body, bytes));
-        String key = request.getHeader(IDEMPOTENCY_KEY);
-        return key == null ? builder.build() : builder.header(IDEMPOTENCY_KEY, key).build();
+        String key = IdempotencyKeyHeader.of(request);
+        return key == null ? builder.build() : builder.header(IdempotencyKeyHeader.NAME, key).build();
     }
 
     private static ResponseEntity<?> answer(HttpResponse<byte[]> answer) {

@@ -76,6 +76,15 @@ class SubmissionControllerTests {
     }
 
     @Test
+    void aKeyThatIsNotAllowedIsNotHandedOn() throws Exception {
+        for (String key : List.of("", "a b", "caf\u00e9", "k".repeat(65))) {
+            learner(there()).perform(post("/api/values").content("v").header("Idempotency-Key", key))
+                    .andExpect(status().isBadRequest())
+                    .andExpect(jsonPath("$.type").value("urn:synod:problem:bad-idempotency-key"));
+        }
+    }
+
+    @Test
     void whereNobodyTakesItTheAnswerIsThatItIsCertainlyNotSubmitted() throws Exception {
         learner().perform(post("/api/values").content("v"))
                 .andExpect(status().isServiceUnavailable())

@@ -39,7 +39,9 @@ public final class LogMirror {
             deliveries.add(next);
             for (int index = 0; index < next.size(); index++) {
                 ReferenceSessions.Delivery delivery = next.get(index);
-                submitted.delivered(delivery.session(), delivery.value(), new Position(instance, index));
+                submitted.delivered(
+                        delivery.session(), delivery.value(), new Position(instance, index),
+                        sessions.keysRememberedSince());
             }
         }
     }

@@ -7,6 +7,7 @@ import io.synod.protocol.entry.EntryReader;
 import io.synod.protocol.entry.LogEntry;
 import io.synod.protocol.entry.ValueCursor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,11 +22,14 @@ public final class ReferenceSessions {
     /** A value's delivery. */
     public record Delivery(SessionId session, long number, Bytes value) {}
 
+    /** A value, and its idempotency key if it has one. */
+    private record Value(Bytes bytes, @Nullable Bytes key) {}
+
     private static final class Session {
         private final long nonceHigh;
         private final long nonceLow;
         private final int window;
-        private final TreeMap<Long, Bytes> held = new TreeMap<>();
+        private final TreeMap<Long, Value> held = new TreeMap<>();
         private long next = 1;
         private long usedAt;
 
@@ -39,15 +43,26 @@ public final class ReferenceSessions {
 
     private final TreeMap<SessionId, Session> sessions = new TreeMap<>();
     private SessionLimits limits = SessionLimits.DEFAULT;
+    /** By idempotency key, the longest unused first: the instance that last named it. */
+    private final LinkedHashMap<Bytes, Long> keys = new LinkedHashMap<>();
+    private long evictedUsed;
+    private long now;
 
     /** How many sessions are alive. */
     public int size() {
         return sessions.size();
     }
 
+    /** Returns the first instance of which it is certain that a key that was delivered there, or since, is remembered. */
+    public long keysRememberedSince() {
+        return Math.max(now - limits.expiryInstances(), evictedUsed + 1);
+    }
+
     /** Takes the next instance and returns what it delivers, by index. */
     public List<Delivery> apply(long instance, Bytes batch) {
         List<Delivery> deliveries = new ArrayList<>();
+        now = instance;
+        keys.values().removeIf(used -> instance - used > limits.expiryInstances());
         sessions.values().removeIf(session -> instance - session.usedAt > limits.expiryInstances());
         EntryReader reader = new EntryReader(batch);
         for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
@@ -60,7 +75,8 @@ public final class ReferenceSessions {
                 case LogEntry.OpenSession opening -> open(opening, new SessionId(instance, reader.ordinal()));
                 case LogEntry.RenewSession renewal -> use(renewal.session(), instance);
                 case LogEntry.CloseSession closing -> sessions.remove(closing.session());
-                case LogEntry.Values values -> deliver(values, instance, deliveries);
+                case LogEntry.Values values -> deliver(values, null, deliveries);
+                case LogEntry.KeyedValue keyed -> deliver(keyed.value(), keyed.key(), deliveries);
             }
         }
         return deliveries;
@@ -97,8 +113,8 @@ public final class ReferenceSessions {
         return session;
     }
 
-    private void deliver(LogEntry.Values values, long instance, List<Delivery> deliveries) {
-        Session session = use(values.session(), instance);
+    private void deliver(LogEntry.Values values, @Nullable Bytes key, List<Delivery> deliveries) {
+        Session session = use(values.session(), now);
         if (session == null || !ValueCursor.isWellFormed(values)) {
             return;
         }
@@ -107,17 +123,32 @@ public final class ReferenceSessions {
             cursor.advance();
             long number = values.firstNumber() + i;
             if (number >= session.next && number < session.next + session.window) {
-                session.held.putIfAbsent(number, cursor.value());
+                session.held.putIfAbsent(number, new Value(cursor.value(), key));
             }
-            Bytes next = session.held.remove(session.next);
+            Value next = session.held.remove(session.next);
             if (next != null) {
-                deliveries.add(new Delivery(values.session(), session.next, next));
-                session.next++;
+                deliver(values.session(), session, next, deliveries);
             }
         }
-        for (Bytes next = session.held.remove(session.next); next != null; next = session.held.remove(session.next)) {
-            deliveries.add(new Delivery(values.session(), session.next, next));
-            session.next++;
+        for (Value next = session.held.remove(session.next); next != null; next = session.held.remove(session.next)) {
+            deliver(values.session(), session, next, deliveries);
         }
+    }
+
+    private void deliver(SessionId id, Session session, Value value, List<Delivery> deliveries) {
+        if (value.key == null || isFirst(value.key)) {
+            deliveries.add(new Delivery(id, session.next, value.bytes));
+        }
+        session.next++;
+    }
+
+    private boolean isFirst(Bytes key) {
+        boolean known = keys.remove(key) != null;
+        if (!known && keys.size() >= limits.keysMax()) {
+            evictedUsed = Math.max(evictedUsed, keys.firstEntry().getValue());
+            keys.pollFirstEntry();
+        }
+        keys.put(key, now);
+        return !known;
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that was submitted and what became of it: each value is delivered at most once, only submitted ones are, a
- * session's in the order of submission, and each outcome told to a user is true (rules S8 and S9).
+ * session's in the order of submission, and each outcome told to a user is true (rules S8 and S9). Of the values under an
+ * idempotency key one is delivered, and all who submitted it are told the same.
  */
 public final class SubmittedValues {
 
@@ -27,24 +28,55 @@ public final class SubmittedValues {
         }
     }
 
+    /** An idempotency key, and what was delivered under it. */
+    private static final class Key {
+        private final Bytes name;
+        private final List<Submission> delivered = new ArrayList<>();
+        private final List<Position> positions = new ArrayList<>();
+
+        Key(Bytes name) {
+            this.name = name;
+        }
+
+        boolean delivered(Submission submission, Position told) {
+            for (int i = 0; i < delivered.size(); i++) {
+                if (delivered.get(i).value.equals(submission.value) && told.matches(positions.get(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean deliveredAnother(Submission submission) {
+            return delivered.stream().anyMatch(it -> !it.value.equals(submission.value));
+        }
+    }
+
     /** One value and what is known of it. */
     public static final class Submission {
         private final long serial;
         private final int user;
         private final Bytes value;
+        private final @Nullable Key key;
         private final long submittedNanos;
         private @Nullable Position delivered;
         private Outcome outcome = Outcome.OPEN;
 
-        Submission(long serial, int user, Bytes value, long submittedNanos) {
+        private Submission(long serial, int user, Bytes value, @Nullable Key key, long submittedNanos) {
             this.serial = serial;
             this.user = user;
             this.value = value;
+            this.key = key;
             this.submittedNanos = submittedNanos;
         }
 
         public Bytes value() {
             return value;
+        }
+
+        /** The idempotency key; null if it has none. */
+        public @Nullable Bytes key() {
+            return key == null ? null : key.name;
         }
 
         public Outcome outcome() {
@@ -75,6 +107,7 @@ public final class SubmittedValues {
     private final Checks checks;
     private final List<Submission> submissions = new ArrayList<>();
     private final Map<SessionId, Long> lastSerials = new HashMap<>();
+    private final List<Submission> keyed = new ArrayList<>();
     private long deliveredCount;
 
     public SubmittedValues(Checks checks) {
@@ -92,18 +125,55 @@ public final class SubmittedValues {
 
     /** Makes a value of at least 16 bytes that no other equals, and notes that a user submits it. */
     public Submission submit(int user, int bytes, long nowNanos) {
+        return add(new Submission(submissions.size(), user, newValue(user, bytes), null, nowNanos));
+    }
+
+    /** The same with an idempotency key that no other has. */
+    public Submission submitUnderNewKey(int user, int bytes, long nowNanos) {
+        Key key = new Key(Bytes.ofUtf8("key-" + submissions.size()));
+        return addKeyed(new Submission(submissions.size(), user, newValue(user, bytes), key, nowNanos));
+    }
+
+    /** The same under the key of another value. */
+    public Submission submitUnderKeyOf(Submission other, int user, int bytes, long nowNanos) {
+        return addKeyed(new Submission(submissions.size(), user, newValue(user, bytes), other.key, nowNanos));
+    }
+
+    /** Notes that a user submits a value again under its key. */
+    public Submission submitAgain(Submission before, int user, long nowNanos) {
+        return add(new Submission(submissions.size(), user, before.value, before.key, nowNanos));
+    }
+
+    /** Those of the values under keys that were submitted last, at most so many. */
+    public List<Submission> lastKeyed(int max) {
+        return keyed.subList(Math.max(0, keyed.size() - max), keyed.size());
+    }
+
+    private Submission addKeyed(Submission submission) {
+        keyed.add(submission);
+        return add(submission);
+    }
+
+    private Submission add(Submission submission) {
+        submissions.add(submission);
+        return submission;
+    }
+
+    private Bytes newValue(int user, int bytes) {
         byte[] value = new byte[bytes];
         long serial = submissions.size();
         for (int i = 0; i < bytes; i++) {
             value[i] = i < 8 ? (byte) (serial >>> (56 - 8 * i)) : (byte) (serial + user + i);
         }
-        Submission submission = new Submission(serial, user, Bytes.wrap(value), nowNanos);
-        submissions.add(submission);
-        return submission;
+        return Bytes.wrap(value);
     }
 
-    /** Notes that the log delivers a value. */
-    public void delivered(SessionId session, Bytes value, Position position) {
+    /**
+     * Notes that the log delivers a value.
+     *
+     * @param keysRememberedSince a key of a value delivered in this instance or since must be remembered
+     */
+    public void delivered(SessionId session, Bytes value, Position position, long keysRememberedSince) {
         long serial = value.length() < 8 ? -1 : ((long) value.intAt(0) << 32) | (value.intAt(4) & 0xFFFF_FFFFL);
         checks.that(
                 serial >= 0 && serial < submissions.size() && submissions.get((int) serial).value.equals(value),
@@ -111,9 +181,13 @@ public final class SubmittedValues {
                 "%s delivers a value that nobody submitted",
                 position);
         Submission submission = submissions.get((int) serial);
+        deliveredCount++;
+        if (submission.key != null) {
+            deliveredUnder(submission.key, submission, position, keysRememberedSince);
+            return;
+        }
         checks.that(submission.delivered == null, "S8", "%s is delivered again at %s", submission, position);
         submission.delivered = position;
-        deliveredCount++;
         checks.that(
                 submission.outcome != Outcome.REFUSED, "S8", "%s was refused and yet delivered", submission);
         Long last = lastSerials.put(session, serial);
@@ -121,18 +195,43 @@ public final class SubmittedValues {
                 last == null || last < serial, "S8", "session %s delivers %s after %d", session, submission, last);
     }
 
+    private void deliveredUnder(Key key, Submission submission, Position position, long keysRememberedSince) {
+        checks.that(
+                key.positions.isEmpty() || key.positions.getLast().instance() < keysRememberedSince,
+                "S8",
+                "%s is delivered at %s, though %s was under the same key at %s",
+                submission,
+                position,
+                key.delivered.isEmpty() ? null : key.delivered.getLast(),
+                key.positions);
+        key.delivered.add(submission);
+        key.positions.add(position);
+    }
+
     /** Notes that a user was told that a value is decided. */
     public void decided(Submission submission, Position position) {
         tell(submission, Outcome.DECIDED);
         checks.that(
-                position.matches(submission.delivered),
+                submission.key == null
+                        ? position.matches(submission.delivered)
+                        : submission.key.delivered(submission, position),
                 "S9",
                 "a user was told that %s was delivered at %s",
                 submission,
                 position);
     }
 
-    /** Notes that a user was told that a value was certainly not submitted. */
+    /** Notes that a user was told that the key of a value stands for another. */
+    public void refusedForItsKey(Submission submission) {
+        tell(submission, Outcome.REFUSED);
+        checks.that(
+                submission.key != null && submission.key.deliveredAnother(submission),
+                "S9",
+                "a user was told that another value than %s was delivered under its key",
+                submission);
+    }
+
+    /** Notes that a user was told that a value was certainly not submitted; under a key another submission of it may be. */
     public void refused(Submission submission) {
         tell(submission, Outcome.REFUSED);
         checks.that(submission.delivered == null, "S8", "%s was refused and yet delivered", submission);

@@ -96,7 +96,8 @@ public record ClusterOptions(
                 new SessionLimits(
                         floor.sessionsMax() + random.pick(0, 1, 1_000),
                         floor.windowMax() + random.pick(0, 1, 100),
-                        floor.expiryInstances() + random.pick(0, 1, 100)),
+                        floor.expiryInstances() + random.pick(0, 1, 100),
+                        random.fork("keys").pick(8, 64, 1_000, SessionLimits.KEYS_FLOOR)),
                 random.pick(1, 1, 1, 2),
                 (int) random.logBetween(1, 64),
                 restless ? 1 : mix == Mix.SESSIONS ? random.pick(1, 1, 4) : random.pick(1, 4, 1_000, 1_000),
@@ -134,6 +135,7 @@ public record ClusterOptions(
         return new SessionLimits(
                 random.between(8, 20),
                 (int) random.logBetween(2, 64),
-                mix == Mix.SESSIONS ? random.logBetween(60, 300) : random.logBetween(200, 5_000));
+                mix == Mix.SESSIONS ? random.logBetween(60, 300) : random.logBetween(200, 5_000),
+                1);
     }
 }

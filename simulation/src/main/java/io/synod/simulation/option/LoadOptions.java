@@ -11,10 +11,11 @@ import io.synod.simulation.world.SeededRandom;
  * @param valueBytesMax values are up to this large, in bytes; small ones are as likely as large ones
  * @param deadlineNanos how long a user waits for an outcome
  * @param idleNanos after how long without a value a client leaves
+ * @param keyedShare how often, of 1, a user submits a value with an idempotency key instead, new or again
  */
 public record LoadOptions(
         Pattern pattern, long intervalNanosMean, int burstMax, int valueBytesMax, long deadlineNanos,
-        long idleNanos) {
+        long idleNanos, double keyedShare) {
 
     /** When values are submitted. */
     public enum Pattern {
@@ -43,6 +44,7 @@ public record LoadOptions(
                 (int) random.logBetween(4, 200),
                 random.chance(0.7) ? 200 : cluster.valueBytesMax(),
                 random.between(5, 60) * 1_000_000_000L,
-                random.chance(0.5) ? Long.MAX_VALUE : random.logBetween(20_000_000, 5_000_000_000L));
+                random.chance(0.5) ? Long.MAX_VALUE : random.logBetween(20_000_000, 5_000_000_000L),
+                random.chance(0.4) ? random.pick(0.1, 0.5, 0.9) : 0);
     }
 }

@@ -1,0 +1,44 @@
+package io.synod.learner.service;
+
+import io.synod.protocol.ProtocolLimits;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+
+/** The header {@code Idempotency-Key} of a submission, alike wherever it is submitted. */
+public final class IdempotencyKeyHeader {
+
+    public static final String NAME = "Idempotency-Key";
+
+    private IdempotencyKeyHeader() {}
+
+    /** Whether a request has no key, or one that is allowed. */
+    public static boolean isAllowed(HttpServletRequest request) {
+        List<String> keys = Collections.list(request.getHeaders(NAME));
+        return keys.isEmpty() || keys.size() == 1 && isKey(keys.getFirst());
+    }
+
+    private static boolean isKey(String key) {
+        return !key.isEmpty()
+                && key.length() <= ProtocolLimits.KEY_BYTES_MAX
+                && key.chars().allMatch(c -> c > ' ' && c <= '~');
+    }
+
+    /** Returns the key of a request, null if it has none. */
+    public static @Nullable String of(HttpServletRequest request) {
+        return request.getHeader(NAME);
+    }
+
+    /** What answers a key that is not allowed. */
+    public static ProblemDetail problem() {
+        return Problems.of(
+                HttpStatus.BAD_REQUEST,
+                "bad-idempotency-key",
+                "The Idempotency-Key is not allowed",
+                "Allowed is one header of 1 to " + ProtocolLimits.KEY_BYTES_MAX
+                        + " characters of printable ASCII, without spaces.");
+    }
+}
