@@ -39,8 +39,10 @@ final class KeptRange {
         last = loaded.last();
         snapshots = new TreeMap<>(loaded.snapshots());
         marks = new TreeMap<>(loaded.marks());
-        if (marks.isEmpty()) {
-            marks.put(0L, new Mark(wallMillis.getAsLong(), 0));
+        if (!marks.containsKey(first - 1)) {
+            // Nothing was cut yet: where the log begins no snapshot was taken, which would have left a mark.
+            long timeMillis = marks.isEmpty() ? wallMillis.getAsLong() : marks.firstEntry().getValue().timeMillis();
+            marks.put(first - 1, new Mark(timeMillis, 0));
         }
         bytes = Objects.requireNonNull(marks.floorEntry(base())).getValue().bytes();
     }

@@ -129,6 +129,20 @@ class DurableLearnerStoreTests {
         }
     }
 
+    /** S12: a restart is no reason to drop anything. */
+    @Test
+    void afterARestartRetentionDropsNoMoreThanBefore() {
+        for (int life = 0; life < 3; life++) {
+            try (StoreRig rig = StoreRig.open(directory())) {
+                rig.append(10, 20);
+                rig.snapshot();
+                rig.settle();
+                assertThat(rig.store.first()).as("in life %s", life).isEqualTo(1);
+                assertThat(rig.store.read(1)).isNotNull();
+            }
+        }
+    }
+
     @Test
     void retentionCountsBytesAndAgeToo() {
         try (StoreRig rig = StoreRig.open(directory(), new Retention(Long.MAX_VALUE, 250_000, 5_000))) {
