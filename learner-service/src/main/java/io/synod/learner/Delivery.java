@@ -31,7 +31,7 @@ final class Delivery {
         this.decisions = decisions;
         this.state = state;
         this.holding = new Holding(settings.storing(), decisions);
-        holding.begin(state.position());
+        holding.begin(state.position(), state.applied(), state.appliedBytes());
         places.begin(state.position());
     }
 

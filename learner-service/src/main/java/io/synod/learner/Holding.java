@@ -26,10 +26,17 @@ final class Holding {
         this.decisions = decisions;
     }
 
-    /** Everything up to a position is durable: the learner begins after it. */
-    void begin(long position) {
+    /**
+     * Everything up to a position is durable: the learner begins after it.
+     *
+     * @param instances how many of them come after the newest snapshot
+     * @param bytes how many bytes those have
+     */
+    void begin(long position, long instances, long bytes) {
         skipTo(position);
         stored = position;
+        instancesSinceSnapshot = instances;
+        bytesSinceSnapshot = bytes;
     }
 
     /** The learner goes on after a position; whether what lies before it is durable will be told. */

@@ -19,6 +19,8 @@ public final class LogState {
     private final boolean ownSessions;
     private long position;
     private long values;
+    private long applied;
+    private long appliedBytes;
 
     private LogState(SessionTable sessions, RollingHash hash, boolean ownSessions, long position, long values) {
         this.sessions = sessions;
@@ -88,6 +90,8 @@ public final class LogState {
             throw new IllegalArgumentException("instance " + instance + " does not follow " + position);
         }
         position = instance;
+        applied++;
+        appliedBytes += batch.length();
         List<Run> runs = sessions.apply(instance, batch);
         for (int i = 0; i < runs.size(); i++) {
             values += runs.get(i).count();
@@ -96,6 +100,16 @@ public final class LogState {
             hash.add(instance, checksum, runs);
         }
         return runs;
+    }
+
+    /** How many instances were applied to the snapshot, or to nothing, that it was made of. */
+    long applied() {
+        return applied;
+    }
+
+    /** How many bytes those have. */
+    long appliedBytes() {
+        return appliedBytes;
     }
 
     /** How many values were delivered up to the position. */

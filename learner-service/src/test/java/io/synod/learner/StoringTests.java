@@ -124,6 +124,23 @@ class StoringTests {
                 .containsExactly(4L, 8L);
     }
 
+    /** However often it restarts: else what a start replays, and what retention cannot drop, grows without bound. */
+    @Test
+    void whatWasReplayedCountsForTheNextSnapshot() {
+        LearnerHarness byInstances = harness(recovery(before(9), true));
+        byInstances.decide(10, value(9)).decide(11, value(10)).round();
+        assertThat(byInstances.outputs(LearnerSnapshot.class)).isEmpty();
+        byInstances.decide(12, value(11)).round();
+        assertThat(byInstances.outputs(LearnerSnapshot.class)).extracting(LearnerSnapshot::instance)
+                .containsExactly(12L);
+        LearnerSettings settings = SETTINGS.withStoring(
+                STORING.withSnapshots(1_000, 2L * value(8).length()));
+        LearnerHarness byBytes =
+                new LearnerHarness(settings, recovery(before(9), true), new Decisions()).start().register(0);
+        byBytes.decide(10, value(9)).round();
+        assertThat(byBytes.outputs(LearnerSnapshot.class)).extracting(LearnerSnapshot::instance).containsExactly(10L);
+    }
+
     @Test
     void s8ARestartedLearnerGoesOnAfterWhatIsStoredAndDeliversNothingTwice() {
         for (boolean withSnapshot : new boolean[] {true, false}) {
