@@ -9,6 +9,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,16 +28,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applications' checkpoints, a file each, which appears whole or not at all; the newest few are kept. A file holds: format 4,
- * instance 8, log 8, time 8, the state's length 4 and bytes ({@link LearnerSnapshot}), then the application's bytes, then their
- * number 8, and a CRC-32C of all before it, 8. Thread-safe; one checkpoint is written at a time.
+ * instance 8, log 8, time 8, the state's length 4 and bytes ({@link LearnerSnapshot}), a CRC-32C of all before it, 8; then the
+ * application's bytes, their number 8, and a CRC-32C of all before it, 8. Thread-safe; one checkpoint is written at a time.
  */
 public final class CheckpointStore {
 
     private static final int FORMAT = 1;
     private static final int HEADER_BYTES = 2 * Integer.BYTES + 3 * Long.BYTES;
+    private static final int CRC_BYTES = Long.BYTES;
     private static final int TRAILER_BYTES = 2 * Long.BYTES;
     private static final String SUFFIX = ".checkpoint";
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /** What stands before the application's bytes. */
+    private record Head(Checkpoint checkpoint, LearnerSnapshot state) {}
 
     private final Path directory;
     private final int kept;
@@ -58,7 +63,7 @@ public final class CheckpointStore {
             try (Stream<Path> files = Files.list(directory)) {
                 for (Path file : files.toList()) {
                     if (file.toString().endsWith(SUFFIX)) {
-                        Checkpoint found = describe(file);
+                        Checkpoint found = head(file).checkpoint();
                         checkpoints.put(found.instance(), found);
                     } else {
                         Files.delete(file);
@@ -71,22 +76,36 @@ public final class CheckpointStore {
         }
     }
 
-    private static Checkpoint describe(Path file) throws IOException {
-        try (DataInputStream in = open(file)) {
+    /** Reads what stands before the application's bytes, and sees that it is as it was stored. */
+    private static Head head(Path file) throws IOException {
+        CRC32C crc = new CRC32C();
+        try (DataInputStream in = open(file, crc)) {
             int format = in.readInt();
             long instance = in.readLong();
             LogId logId = new LogId(in.readLong());
             long time = in.readLong();
-            long bytes = Files.size(file) - HEADER_BYTES - in.readInt() - TRAILER_BYTES;
-            if (format != FORMAT || bytes < 0) {
-                throw new IOException(file + " is damaged, or of a later version");
+            int length = in.readInt();
+            long bytes = Files.size(file) - HEADER_BYTES - length - CRC_BYTES - TRAILER_BYTES;
+            if (format != FORMAT || length < 0 || bytes < 0) {
+                throw new IOException(file + " is damaged, or of another version");
             }
-            return new Checkpoint(instance, logId, time, bytes);
+            Bytes state = Bytes.wrap(in.readNBytes(length));
+            requireSame(file, crc.getValue(), in.readLong());
+            return new Head(new Checkpoint(instance, logId, time, bytes), new LearnerSnapshot(instance, logId, state));
+        } catch (EOFException e) {
+            throw new IOException(file + " is cut short", e);
         }
     }
 
-    private static DataInputStream open(Path file) throws IOException {
-        return new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES));
+    private static DataInputStream open(Path file, CRC32C crc) throws IOException {
+        return new DataInputStream(new CheckedInputStream(
+                new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES), crc));
+    }
+
+    private static void requireSame(Path file, long number, long stored) throws IOException {
+        if (number != stored) {
+            throw new IOException(file + " is damaged");
+        }
     }
 
     private Path file(long instance) {
@@ -108,6 +127,7 @@ public final class CheckpointStore {
             out.writeLong(time);
             out.writeInt(state.state().length());
             out.write(state.state().toByteArray());
+            out.writeLong(checked.getChecksum().getValue());
             bytes = application.transferTo(out);
             out.writeLong(bytes);
             out.writeLong(checked.getChecksum().getValue());
@@ -155,10 +175,9 @@ public final class CheckpointStore {
     public void writeTo(Checkpoint checkpoint, OutputStream target) throws IOException {
         Path file = file(checkpoint.instance());
         CRC32C crc = new CRC32C();
-        try (DataInputStream in = new DataInputStream(new CheckedInputStream(
-                new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES), crc))) {
+        try (DataInputStream in = open(file, crc)) {
             in.skipNBytes(HEADER_BYTES - Integer.BYTES);
-            in.skipNBytes(in.readInt());
+            in.skipNBytes(in.readInt() + (long) CRC_BYTES);
             byte[] buffer = new byte[BUFFER_BYTES];
             long left = checkpoint.bytes();
             int held = 0;
@@ -170,21 +189,19 @@ public final class CheckpointStore {
                 }
                 left -= held;
             }
-            long bytes = in.readLong();
-            long expected = crc.getValue();
-            if (bytes != checkpoint.bytes() || in.readLong() != expected) {
-                throw new IOException(file + " is damaged");
-            }
+            requireSame(file, checkpoint.bytes(), in.readLong());
+            requireSame(file, crc.getValue(), in.readLong());
             target.write(buffer, 0, held);
         }
     }
 
-    /** Returns what the log amounts to at a checkpoint. */
+    /**
+     * Returns what the log amounts to at a checkpoint.
+     *
+     * @throws NoSuchFileException if it is there no more
+     * @throws IOException if it cannot be read, or is damaged
+     */
     public LearnerSnapshot state(Checkpoint checkpoint) throws IOException {
-        try (DataInputStream in = open(file(checkpoint.instance()))) {
-            in.skipNBytes(HEADER_BYTES - Integer.BYTES);
-            return new LearnerSnapshot(checkpoint.instance(), checkpoint.logId(),
-                    Bytes.wrap(in.readNBytes(in.readInt())));
-        }
+        return head(file(checkpoint.instance())).state();
     }
 }

@@ -105,10 +105,7 @@ class CheckpointStoreTests {
     @Test
     void aDamagedCheckpointIsNeverHandedOutWhole() throws IOException {
         Checkpoint stored = put(open(), 10, 200_000);
-        Path file;
-        try (var files = Files.list(directory)) {
-            file = files.findFirst().orElseThrow();
-        }
+        Path file = file();
         byte[] whole = Files.readAllBytes(file);
         for (int at : new int[] {700, 100_000, whole.length - 12, whole.length - 3}) {
             byte[] flipped = whole.clone();
@@ -118,7 +115,39 @@ class CheckpointStoreTests {
             assertThatThrownBy(() -> open().writeTo(stored, out)).as("byte %s", at).isInstanceOf(IOException.class);
             assertThat(out.size()).isLessThan(200_000);
         }
-        Files.write(file, Arrays.copyOf(whole, 40));
-        assertThatThrownBy(this::open).isInstanceOf(StoreUnusableException.class).hasMessageContaining("damaged");
+    }
+
+    private Path file() throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.findFirst().orElseThrow();
+        }
+    }
+
+    /** A learner would go on from it, and hand it to others. */
+    @Test
+    void theLearnersStateInADamagedCheckpointIsNeitherServedNorStartedOn() throws IOException {
+        CheckpointStore store = open();
+        Checkpoint stored = put(store, 10, 1_000);
+        byte[] whole = Files.readAllBytes(file());
+        for (int at : new int[] {0, 5, 15, 25, 33, 100, 500, 538}) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 8;
+            Files.write(file(), flipped);
+            assertThatThrownBy(() -> store.state(stored)).as("byte %s", at).isInstanceOf(IOException.class)
+                    .hasMessageContaining(file() + " is damaged");
+            assertThatThrownBy(this::open).as("byte %s", at).isInstanceOf(StoreUnusableException.class)
+                    .hasMessageContaining(file() + " is damaged");
+        }
+    }
+
+    @Test
+    void aCheckpointThatIsCutOffRefusesTheStartAndIsNamed() throws IOException {
+        put(open(), 10, 1_000);
+        byte[] whole = Files.readAllBytes(file());
+        for (int length : new int[] {0, 3, 40, 540}) {
+            Files.write(file(), Arrays.copyOf(whole, length));
+            assertThatThrownBy(this::open).as("%s bytes", length).isInstanceOf(StoreUnusableException.class)
+                    .hasMessageContaining(file() + (length < 32 ? " is cut short" : " is damaged"));
+        }
     }
 }
