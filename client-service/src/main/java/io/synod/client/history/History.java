@@ -158,6 +158,23 @@ public final class History {
             }
         }
 
+        /**
+         * The learner has lost what lies before an instance, says so, and goes on there.
+         *
+         * @return whether others have told so much that it is known where that is; if not, nothing changes
+         */
+        public boolean goOnFrom(long instance) {
+            synchronized (History.this) {
+                if (log.isEmpty() || log.getLast().place.instance() < instance) {
+                    return false;
+                }
+                while (at < log.size() && log.get(at).place.instance() < instance) {
+                    at++;
+                }
+                return true;
+            }
+        }
+
         private void take(Delivery delivery) {
             if (at == log.size()) {
                 append(learner, delivery);

@@ -172,4 +172,20 @@ class HistoryTests {
         assertThatThrownBy(() -> history.submitted("a")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> history.refused("x")).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void s12ALearnerThatLostAPartGoesOnWhereTheOthersHaveToldTheRest() {
+        submit("a", "b", "c", "d");
+        both(2, 0, "a");
+        assertThat(other.goOnFrom(4)).as("nobody has told what comes there").isFalse();
+        one.delivered(3, 0, "b");
+        one.delivered(5, 0, "c");
+        assertThat(history.isLevel()).isFalse();
+        assertThat(other.goOnFrom(4)).isTrue();
+        other.delivered(5, 0, "c");
+        assertThat(history.isLevel()).isTrue();
+        other.delivered(6, 0, "b");
+        one.delivered(6, 0, "d");
+        assertThat(history.violations(true)).anyMatch(violation -> violation.startsWith("S7"));
+    }
 }

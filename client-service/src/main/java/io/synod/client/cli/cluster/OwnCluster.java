@@ -38,7 +38,7 @@ public final class OwnCluster implements AutoCloseable {
     }
 
     /**
-     * Prepares a durable cluster without a trimmer, and starts nothing yet.
+     * Prepares a durable cluster without a trimmer, unless its properties make its learners trim, and starts nothing yet.
      *
      * @param name what its name and its directory begin with
      * @param properties lines of configuration for its services, beside the usual
@@ -75,9 +75,9 @@ public final class OwnCluster implements AutoCloseable {
         return plan.services();
     }
 
-    /** Where an acceptor's store is. */
-    public Path store(ServiceName acceptor) {
-        return data.storeDirectory(acceptor);
+    /** Where the store of an acceptor or a learner is. */
+    public Path store(ServiceName service) {
+        return data.storeDirectory(service);
     }
 
     public Path logFile(ServiceName service) {
@@ -142,9 +142,9 @@ public final class OwnCluster implements AutoCloseable {
         }
     }
 
-    /** Deletes all that an acceptor keeps on disk, while it does not run; its directory, which may be a volume, stays. */
-    public void wipe(ServiceName acceptor) {
-        Path store = store(acceptor);
+    /** Deletes all that an acceptor or a learner keeps on disk, while it does not run; its directory, which may be a volume, stays. */
+    public void wipe(ServiceName service) {
+        Path store = store(service);
         try (Stream<Path> files = Files.walk(store)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 if (!file.equals(store)) {

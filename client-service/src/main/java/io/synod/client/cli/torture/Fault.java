@@ -37,7 +37,10 @@ record Fault(long atMillis, long millis, Kind kind, String victim, String other,
         LOSS,
         /** The disk of an acceptor is nearly full. */
         FILL,
-        /** An acceptor is killed, all that it keeps is deleted, and it is told to rejoin when it is back. */
+        /**
+         * An acceptor or a learner is killed, and all that it keeps is deleted. When it is back the acceptor is told to rejoin,
+         * and the learner takes the log from another.
+         */
         WIPE
     }
 

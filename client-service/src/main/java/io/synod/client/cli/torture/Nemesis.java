@@ -11,18 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Does to a cluster what a schedule says, and undoes it again. A process suffers one fault of those that halt or end it at a time,
- * but that all are killed at once, which spares nobody. For one thread; {@link #isExpectedDown} for any.
+ * but that all are killed at once, which spares nobody. For one thread; {@link #isExpectedDown} and {@link #hasForgotten} for any.
  */
 final class Nemesis implements AutoCloseable {
 
     private static final long FREE_BYTES_LEFT = 8L << 20;
     private static final String VOTING = "voting";
+    /** What a learner says that needs nothing of others. */
+    private static final Set<String> LEVEL = Set.of("current", "behind");
     private static final String HALT_AND_GO = "while kill -STOP $0; do sleep 0.03; kill -CONT $0; sleep 0.03; done";
 
     private final OwnCluster cluster;
@@ -32,6 +36,12 @@ final class Nemesis implements AutoCloseable {
     private final Set<ServiceName> harmed = new HashSet<>();
     /** The acceptor that lost what it knew, until it votes again. One at a time: of two that forget, nobody remembers. */
     private @Nullable ServiceName rejoining;
+    /** The learner that lost its log, until it keeps again what the other one does; if both lost it, it would be gone. */
+    private @Nullable ServiceName catchingUp;
+    /** What the returning learner must keep to count as back; 0 while that is not known. */
+    private long catchUpGoal;
+    /** Learners that lost their log at some time, so that they cannot tell all of it any more. */
+    private final Set<ServiceName> forgetful = ConcurrentHashMap.newKeySet();
     /** Shared with who looks after the processes. */
     private final Set<ServiceName> down = new HashSet<>();
 
@@ -50,6 +60,11 @@ final class Nemesis implements AutoCloseable {
         synchronized (down) {
             return down.contains(service);
         }
+    }
+
+    /** Returns whether a learner has lost its log at some time. May be asked by any thread. */
+    boolean hasForgotten(ServiceName learner) {
+        return forgetful.contains(learner);
     }
 
     /**
@@ -199,28 +214,55 @@ final class Nemesis implements AutoCloseable {
     }
 
     private String wipe(Fault fault, ServiceName victim) {
-        if (rejoining != null) {
-            return "(left out: " + rejoining + " does not vote again yet)";
+        boolean learner = victim.kind() == ServiceKind.LEARNER;
+        ServiceName before = learner ? catchingUp : rejoining;
+        if (before != null) {
+            return "(left out: " + before + " is not back yet)";
         }
         return harm(fault, victim, () -> {
             AutoCloseable back = kill(List.of(victim));
             cluster.wipe(victim);
-            rejoining = victim;
+            if (learner) {
+                forgetful.add(victim);
+                catchingUp = victim;
+                catchUpGoal = 0;
+            } else {
+                rejoining = victim;
+            }
             return back;
         });
     }
 
-    /** Sees to it that an acceptor that was wiped comes back; to be called now and then. */
+    /** Sees to it that what was wiped comes back; to be called now and then. */
     void help() {
         ServiceName acceptor = rejoining;
-        if (acceptor == null || isExpectedDown(acceptor)) {
-            return;
+        if (acceptor != null && !isExpectedDown(acceptor)) {
+            if (cluster.word(acceptor).equals(VOTING)) {
+                rejoining = null;
+            } else {
+                cluster.rejoin(acceptor);
+            }
         }
-        if (cluster.word(acceptor).equals(VOTING)) {
-            rejoining = null;
-        } else {
-            cluster.rejoin(acceptor);
+        ServiceName learner = catchingUp;
+        if (learner != null && !isExpectedDown(learner)) {
+            watchCatchUp(learner);
         }
+    }
+
+    /** A learner is back when it keeps all that the others had delivered when it no longer needed them. */
+    private void watchCatchUp(ServiceName learner) {
+        if (catchUpGoal == 0 && LEVEL.contains(cluster.word(learner))) {
+            catchUpGoal = cluster.services().stream().filter(service -> service.kind() == ServiceKind.LEARNER)
+                    .mapToLong(service -> learned(service, "delivered")).max().orElse(0);
+        }
+        if (catchUpGoal > 0 && learned(learner, "held") >= catchUpGoal) {
+            catchingUp = null;
+        }
+    }
+
+    private long learned(ServiceName learner, String what) {
+        JsonNode view = cluster.get(learner, "/actuator/paxos");
+        return view == null ? 0 : view.path("roles").path("learner").path(what).asLong(0);
     }
 
     private String fill(Fault fault, ServiceName victim) {

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,7 @@ final class Recording implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(6);
     private static final long RETRY_MILLIS = 100;
     private static final int OK = 200;
+    private static final int GONE = 410;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
@@ -32,13 +34,18 @@ final class Recording implements AutoCloseable {
     private final String base;
     private final History history;
     private final Findings findings;
+    private final BooleanSupplier mayForget;
     private final Thread thread;
     private volatile boolean ended;
     private volatile History.@Nullable Reader reader;
     private String position;
+    /** Whether the learner has lost its position, and goes on at a later one that is not known yet. */
+    private boolean skips;
 
-    private Recording(String learner, int port, String from, History history, Findings findings) {
+    private Recording(String learner, int port, String from, BooleanSupplier mayForget, History history,
+            Findings findings) {
         this.learner = learner;
+        this.mayForget = mayForget;
         this.position = from;
         this.history = history;
         this.base = "http://127.0.0.1:" + port + "/api/values?limit=" + PAGE_VALUES_MAX + "&wait=" + LONG_POLL_MILLIS
@@ -51,14 +58,16 @@ final class Recording implements AutoCloseable {
      * From the start of the log on.
      *
      * @param learner its name, also in what is found
+     * @param mayForget whether the learner has lost its log, and may say that it lacks a part (rule S12): that is left out
      */
-    static Recording fromStart(String learner, int port, History history, Findings findings) {
-        return new Recording(learner, port, "1", history, findings);
+    static Recording fromStart(String learner, int port, BooleanSupplier mayForget, History history,
+            Findings findings) {
+        return new Recording(learner, port, "1", mayForget, history, findings);
     }
 
     /** From the earliest that the learner still has: what it delivered before must have been told by others. */
     static Recording fromEarliest(String learner, int port, History history, Findings findings) {
-        return new Recording(learner, port, EARLIEST, history, findings);
+        return new Recording(learner, port, EARLIEST, () -> false, history, findings);
     }
 
     /** How many values it has written down, or begun behind. */
@@ -79,13 +88,17 @@ final class Recording implements AutoCloseable {
         }
     }
 
-    /** Returns whether the learner answered. */
+    /** Returns whether it led further. */
     private boolean readPage() throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + position)).timeout(ANSWER_MAX).build();
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() == OK) {
-                take(JSON.readTree(response.body()));
+                return take(JSON.readTree(response.body()));
+            }
+            if (response.statusCode() == GONE && mayForget.getAsBoolean() && !skips) {
+                skips = true;
+                position = EARLIEST;
                 return true;
             }
             if (response.statusCode() / 100 == 4 && response.statusCode() != TOO_MANY_REQUESTS) {
@@ -100,16 +113,21 @@ final class Recording implements AutoCloseable {
         }
     }
 
-    private void take(JsonNode page) {
+    private boolean take(JsonNode page) {
         JsonNode values = page.path("values");
         History.Reader current = reader;
+        if ((current == null || skips) && values.isEmpty()) {
+            return true;
+        }
         if (current == null) {
-            if (values.isEmpty()) {
-                return;
-            }
             long first = values.get(0).path("instance").asLong();
             current = position.equals(EARLIEST) ? history.readerFrom(learner, first) : history.reader(learner);
             reader = current;
+        } else if (skips) {
+            if (!current.goOnFrom(values.get(0).path("instance").asLong())) {
+                return false;
+            }
+            skips = false;
         }
         for (JsonNode value : values) {
             current.delivered(value.path("instance").asLong(), value.path("index").asInt(),
@@ -121,6 +139,7 @@ final class Recording implements AutoCloseable {
             findings.crash(learner + " stopped delivering: " + stopped.asString());
             ended = true;
         }
+        return true;
     }
 
     @Override

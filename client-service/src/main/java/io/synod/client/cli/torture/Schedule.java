@@ -25,15 +25,19 @@ final class Schedule {
 
     private final SplittableRandom random;
     private final List<String> acceptors;
+    private final List<String> keepers = new ArrayList<>();
     private final List<String> voters = new ArrayList<>();
     private final List<String> others;
     private final String small;
 
-    private Schedule(long seed, List<String> acceptors, List<String> proposers, List<String> others) {
+    private Schedule(long seed, List<String> acceptors, List<String> proposers, List<String> learners,
+            List<String> others) {
         this.random = new SplittableRandom(seed);
         this.acceptors = acceptors;
         this.others = others;
         this.small = acceptors.getLast();
+        keepers.addAll(acceptors);
+        keepers.addAll(learners);
         voters.addAll(acceptors);
         voters.addAll(proposers);
     }
@@ -45,11 +49,12 @@ final class Schedule {
      * @param millis when all are over
      * @param acceptors the names of the acceptors; the disk of the last one is small
      * @param proposers the names of the proposers
+     * @param learners the names of the learners, which may lose what they keep as acceptors may
      * @param others the names of those that may be harmed beside
      */
     static List<Fault> draw(long seed, long millis, List<String> acceptors, List<String> proposers,
-            List<String> others) {
-        Schedule schedule = new Schedule(seed, acceptors, proposers, others);
+            List<String> learners, List<String> others) {
+        Schedule schedule = new Schedule(seed, acceptors, proposers, learners, others);
         List<Fault> faults = new ArrayList<>();
         long at = FIRST_MILLIS;
         while (at + TIME_MILLIS_MAX < millis) {
@@ -72,8 +77,8 @@ final class Schedule {
             case LOSS -> new Fault(at, time, kind, Fault.ALL, Fault.ALL, 1 + random.nextInt(LOSS_PERCENT_MAX));
             case FILL -> new Fault(at, time, kind, small, small, 0);
             case WIPE -> {
-                String acceptor = anyOf(acceptors);
-                yield new Fault(at, time, kind, acceptor, acceptor, 0);
+                String keeper = anyOf(keepers);
+                yield new Fault(at, time, kind, keeper, keeper, 0);
             }
         };
     }

@@ -67,7 +67,8 @@ final class Torture {
         beganNanos = System.nanoTime();
         for (ServiceName service : cluster.services()) {
             if (service.kind() == ServiceKind.LEARNER) {
-                recordings.add(Recording.fromStart(service.toString(), cluster.httpPort(service), history, findings));
+                recordings.add(Recording.fromStart(service.toString(), cluster.httpPort(service),
+                        () -> nemesis.hasForgotten(service), history, findings));
             }
         }
         int clientService = cluster.httpPort(new ServiceName(ServiceKind.CLIENT, 0));

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         description = {
                 "Starts a durable cluster of its own in a temporary directory and at free ports, and harms it while clients submit "
                         + "and learners are recorded: kills processes, halts them, cuts links, loses datagrams, fills a disk, wipes an "
-                        + "acceptor, which then rejoins. Then everything heals, and what clients were told is checked against what each "
-                        + "learner delivered.",
+                        + "acceptor, which then rejoins, or a learner, which takes the log from another. Acceptors trim meanwhile. Then "
+                        + "everything heals, and what clients were told is checked against what each learner delivered.",
                 "Which faults come when follows from the seed. Cuts and losses need root and iptables, the full disk needs root and "
                         + "loop devices; without them the other faults go on."
         },
@@ -42,6 +42,9 @@ import picocli.CommandLine.Spec;
         })
 public final class TortureCommand implements Callable<Integer> {
 
+    /** Small enough that a learner which lost its log always needs what acceptors have trimmed. */
+    private static final List<String> PROPERTIES = List.of("paxos.acceptor.free-bytes-min=16MB",
+            "paxos.learner.can-trim=true", "paxos.learner.trim-every=1000");
     private static final long VOLUME_BYTES = 256L << 20;
     private static final long READY_SECONDS_MAX = 120;
     private static final double MINUTES_MIN = 0.25;
@@ -73,8 +76,7 @@ public final class TortureCommand implements Callable<Integer> {
         long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
-        OwnCluster cluster = OwnCluster.prepare("torture", 3, 2, 2,
-                List.of("paxos.acceptor.free-bytes-min=16MB"), progress);
+        OwnCluster cluster = OwnCluster.prepare("torture", 3, 2, 2, PROPERTIES, progress);
         Thread undo = new Thread(cluster::close, "stop the cluster");
         Runtime.getRuntime().addShutdownHook(undo);
         out.println("seed " + chosen + ", " + minutes + " minutes, files in " + cluster.directory());
@@ -115,13 +117,12 @@ public final class TortureCommand implements Callable<Integer> {
         return findings.status();
     }
 
-    /** Learners go on with what they keep on disk. */
     private static List<Fault> schedule(OwnCluster cluster, long chosen, long millis) {
         List<String> others = new ArrayList<>(names(cluster, ServiceKind.PROPOSER));
         others.addAll(names(cluster, ServiceKind.LEARNER));
         others.addAll(names(cluster, ServiceKind.CLIENT));
         return Schedule.draw(chosen, millis, names(cluster, ServiceKind.ACCEPTOR),
-                names(cluster, ServiceKind.PROPOSER), others);
+                names(cluster, ServiceKind.PROPOSER), names(cluster, ServiceKind.LEARNER), others);
     }
 
     private static List<String> names(OwnCluster cluster, ServiceKind kind) {
