@@ -92,7 +92,7 @@ public class Acceptor implements Role {
         PromisePages pages = new PromisePages(settings, accepted, forming, this::coveredThrough);
         voting = new Voting(this, recovered.promised(), peers, forming, rejoining, accepted, pages, registrations,
                 leader, counts);
-        trimming = new Trimming(settings, peers, forming, accepted, counts, this::trimBound);
+        trimming = new Trimming(settings, peers, forming, accepted, counts, this::trimBound, this::mayExclude);
         announced = new AcceptorStatusChanged(forming.status(), forming.reason(), rejoining.remedy());
     }
 
@@ -107,6 +107,7 @@ public class Acceptor implements Role {
         forming.ask(peers.acceptors(), effects);
         rejoining.ask(peers.acceptors(), effects);
         afterForming(nowNanos, effects);
+        trimming.start(nowNanos);
         beacon(nowNanos, effects);
         nextBeaconNanos = nowNanos + random.nextLong(settings.heartbeatIntervalNanos()) + 1;
     }
@@ -123,8 +124,8 @@ public class Acceptor implements Role {
             case Repeat repeat -> onRepeat(from, repeat, effects);
             case LearnerHi hi -> onHi(from, hi, nowNanos, effects);
             case LearnerDel _ -> registrations.del(from);
-            case Report report -> onReport(from, report, effects);
-            case TrimRequest request -> onTrimRequest(from, request, effects);
+            case Report report -> onReport(from, report, nowNanos, effects);
+            case TrimRequest request -> onTrimRequest(from, request, nowNanos, effects);
             case Form form -> onForm(from, form, nowNanos, effects);
             case FormReply reply -> onFormReply(from, reply, nowNanos, effects);
             case Rejoin rejoin -> onRejoin(from, rejoin, effects);
@@ -207,7 +208,7 @@ public class Acceptor implements Role {
             return;
         }
         if (isConfigured) {
-            trimming.seen(from.id(), from.incarnation());
+            trimming.seen(from.id(), from.incarnation(), nowNanos);
             if (hi.logId().isKnown() && hi.delivered() > 0) {
                 forming.onDelivered(from.id(), hi.logId());
                 afterForming(nowNanos, effects);
@@ -234,13 +235,13 @@ public class Acceptor implements Role {
 
     // Trim
 
-    private void onReport(Sender from, Report report, Effects effects) {
-        trimming.onReport(from, report, effects);
+    private void onReport(Sender from, Report report, long nowNanos, Effects effects) {
+        trimming.onReport(from, report, nowNanos, effects);
         noteTrimPoint();
     }
 
-    private void onTrimRequest(Sender from, TrimRequest request, Effects effects) {
-        trimming.onRequest(from, request, effects);
+    private void onTrimRequest(Sender from, TrimRequest request, long nowNanos, Effects effects) {
+        trimming.onRequest(from, request, nowNanos, effects);
         noteTrimPoint();
     }
 
@@ -363,6 +364,11 @@ public class Acceptor implements Role {
     /** S9: no more is trimmed than was asked for, and no more than the trim quorum holds. */
     long trimBound(long asked, long heldByQuorum) {
         return Math.min(asked, heldByQuorum);
+    }
+
+    /** S9: of the trim quorum only who has been silent for so long is left out. */
+    boolean mayExclude(long silentNanos, long goneNanos) {
+        return silentNanos >= goneNanos;
     }
 
     /** S10: a log is formed by all acceptors. */

@@ -11,6 +11,8 @@ final class TrimQuorum {
     private final StorageId[] storageIds;
     private final long[] incarnations;
     private final long[] held;
+    private final long[] heardNanos;
+    private final boolean[] excluded;
     private long asked;
 
     /** @param learners how many configured learners there are */
@@ -19,6 +21,8 @@ final class TrimQuorum {
         Arrays.fill(storageIds, StorageId.UNKNOWN);
         incarnations = new long[learners];
         held = new long[learners];
+        heardNanos = new long[learners];
+        excluded = new boolean[learners];
     }
 
     /** Takes a report. One under a new storage id voids what was reported under the old one. */
@@ -40,6 +44,38 @@ final class TrimQuorum {
         }
     }
 
+    /** The silence of all counts from now on. */
+    void start(long nowNanos) {
+        Arrays.fill(heardNanos, nowNanos);
+    }
+
+    /** A learner was heard: it is waited for, also if it was excluded. */
+    void heard(int learner, long nowNanos) {
+        heardNanos[learner] = nowNanos;
+        excluded[learner] = false;
+    }
+
+    /** For how long a learner was not heard. */
+    long silentNanos(int learner, long nowNanos) {
+        return nowNanos - heardNanos[learner];
+    }
+
+    /** Does not wait for a learner any more, until it is heard again. */
+    void exclude(int learner) {
+        excluded[learner] = true;
+    }
+
+    /** The ids of the learners that are not waited for, by rising id. */
+    List<Integer> excluded() {
+        List<Integer> ids = new ArrayList<>();
+        for (int learner = 0; learner < excluded.length; learner++) {
+            if (excluded[learner]) {
+                ids.add(learner);
+            }
+        }
+        return ids;
+    }
+
     /** Remembers that a learner asked for everything at or below an instance to go. */
     void ask(long instance) {
         asked = Math.max(asked, instance);
@@ -50,14 +86,23 @@ final class TrimQuorum {
         return asked;
     }
 
-    /** Returns up to which instance {@code quorum} learners hold everything: the quorum-th highest report. */
+    /**
+     * Returns up to which instance {@code quorum} learners hold everything: the quorum-th highest report. Where fewer are waited
+     * for, all of these; where none is, nothing is held.
+     */
     long heldBy(int quorum) {
-        if (quorum == 0) {
+        long[] sorted = new long[held.length];
+        int waitedFor = 0;
+        for (int learner = 0; learner < held.length; learner++) {
+            if (!excluded[learner]) {
+                sorted[waitedFor++] = held[learner];
+            }
+        }
+        if (quorum == 0 || waitedFor == 0) {
             return 0;
         }
-        long[] sorted = held.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length - quorum];
+        Arrays.sort(sorted, 0, waitedFor);
+        return sorted[waitedFor - Math.min(quorum, waitedFor)];
     }
 
     /** What each configured learner holds, by id; 0 if it is not known. */

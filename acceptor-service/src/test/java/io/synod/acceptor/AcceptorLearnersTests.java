@@ -211,7 +211,7 @@ class AcceptorLearnersTests {
         bench.report(0, 1, 9);
         bench.report(1, 1, 9);
         assertThat(bench.give(AcceptorBench.learner(0), new TrimRequest(6))).extracting(Outgoing::message)
-                .containsExactly(new TrimState(6, 0, List.of(9L, 9L, 0L)));
+                .containsExactly(new TrimState(6, 0, List.of(), List.of(9L, 9L, 0L)));
         assertThat(bench.effects.writes()).isEmpty();
 
         bench.report(2, 1, 4);
@@ -219,6 +219,45 @@ class AcceptorLearnersTests {
         bench.report(2, 1, 8);
         assertThat(bench.view().trimPoint()).isEqualTo(6);
         assertThat(bench.view().storedInstances()).isEqualTo(3);
+    }
+
+    /** S9: who was silent for so long is not waited for, and who was heard since is. */
+    @Test
+    void s9OnlyALearnerThatIsGoneIsLeftOutOfTheTrimQuorumAndOnlyUntilItIsHeard() {
+        for (long instance = 1; instance <= 9; instance++) {
+            bench.accept(BALLOT, instance, VALUE);
+        }
+        bench.report(0, 1, 9);
+        bench.report(1, 1, 4);
+        bench.report(2, 1, 9);
+        long gone = 2 * AcceptorBench.SETTINGS.leaseNanos();
+        TrimRequest request = new TrimRequest(8, List.of(1), gone);
+        assertThat(trim(request)).isEqualTo(new TrimState(8, 4, List.of(), List.of(9L, 4L, 9L)));
+        bench.pass(gone - 1);
+        assertThat(trim(request).trimPoint()).as("a nanosecond too soon").isEqualTo(4);
+        bench.pass(1);
+        assertThat(trim(request)).isEqualTo(new TrimState(8, 8, List.of(1), List.of(9L, 4L, 9L)));
+        bench.report(1, 1, 5);
+        assertThat(trim(new TrimRequest(9)).trimPoint()).as("it is back").isEqualTo(8);
+    }
+
+    /** S9: what nobody is left to hold is not trimmed, and a short time is not heeded. */
+    @Test
+    void s9WhenAllLearnersAreGoneNothingIsTrimmedAndTheLeaseIsTheLeast() {
+        bench.accept(BALLOT, 1, VALUE);
+        for (int learner = 0; learner < 3; learner++) {
+            bench.report(learner, 1, learner == 0 ? 1 : 0);
+        }
+        TrimRequest request = new TrimRequest(1, List.of(1, 2, 7), 1);
+        bench.pass(AcceptorBench.SETTINGS.leaseNanos() - 1);
+        assertThat(trim(request).excluded()).isEmpty();
+        bench.pass(1);
+        assertThat(trim(request)).isEqualTo(new TrimState(1, 1, List.of(1, 2), List.of(1L, 0L, 0L)));
+    }
+
+    private TrimState trim(TrimRequest request) {
+        return bench.give(AcceptorBench.learner(0), request).stream().map(Outgoing::message)
+                .filter(TrimState.class::isInstance).map(TrimState.class::cast).findFirst().orElseThrow();
     }
 
     @Test

@@ -142,6 +142,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
                     "allowed are 1 or more");
         }
         positive("paxos.learner.retention.age", retention.age());
+        positive("paxos.learner.exclude-after", learner.excludeAfter());
         within("paxos.learner.checkpoints-kept", learner.checkpointsKept(), 1, 1_000);
         int instances = learner.memoryInstances();
         if (instances < 2 || instances > MEMORY_INSTANCES_MAX || Integer.bitCount(instances) != 1) {

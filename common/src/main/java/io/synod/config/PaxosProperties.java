@@ -183,6 +183,7 @@ public record PaxosProperties(
      * @param canTrim whether it may ask acceptors to trim
      * @param trimEvery after how many delivered instances it asks by itself
      * @param trimEveryBytes after how many delivered bytes it asks by itself, if that comes first
+     * @param excludeAfter how long another learner must have been silent before acceptors can be asked not to wait for it
      * @param storage where it keeps what it delivered
      * @param dataDirectory the directory of its durable store, which belongs to this learner alone; by default {@code
      *        data/learner-ID} below the working directory
@@ -204,6 +205,7 @@ public record PaxosProperties(
             @DefaultValue("false") boolean canTrim,
             @DefaultValue("100000") long trimEvery,
             @DefaultValue("64MB") DataSize trimEveryBytes,
+            @DefaultValue("10m") Duration excludeAfter,
             @DefaultValue("durable") Storage storage,
             @Nullable String dataDirectory,
             @DefaultValue("256MB") DataSize freeBytesMin,

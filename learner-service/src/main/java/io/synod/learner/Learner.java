@@ -235,8 +235,10 @@ public class Learner implements Role {
      *
      * @param request a number of the caller's choice that the outcome repeats
      * @param instance the highest instance that is to go, 1 or more
+     * @param excluded the ids of learners that acceptors are not to wait for, from now on until these are heard again
      */
-    public void requestTrim(long request, long instance, long nowNanos, Effects effects) {
+    public void requestTrim(long request, long instance, List<Integer> excluded, long nowNanos, Effects effects) {
+        trim.exclude(excluded);
         trim.request(request, instance, delivered(), nowNanos, effects);
         reports.reportAtOnce();
     }
@@ -331,6 +333,7 @@ public class Learner implements Role {
                 && from.id() < settings.layout().learners();
         if (other && report.logId().isKnown() && report.logId().equals(registration.logId())) {
             reports.onReport(from.id(), report);
+            trim.heard(from.id());
         }
     }
 

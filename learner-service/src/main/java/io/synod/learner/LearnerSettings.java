@@ -54,10 +54,12 @@ public record LearnerSettings(
      * @param everyInstances after how many delivered instances it asks by itself
      * @param everyBytes after how many delivered bytes it asks by itself, if that comes first
      * @param slackInstances how many of the newest instances it leaves, so that clients' learners are not cut off
+     * @param goneNanos how long another learner must have been silent to be excluded
      */
-    public record Trim(boolean allowed, long everyInstances, long everyBytes, long slackInstances) {
+    public record Trim(
+            boolean allowed, long everyInstances, long everyBytes, long slackInstances, long goneNanos) {
 
-        public static final Trim NEVER = new Trim(false, 100_000, 64L << 20, 8_192);
+        public static final Trim NEVER = new Trim(false, 100_000, 64L << 20, 8_192, 600_000 * MILLIS);
 
         public Trim {
             requirePositive("trim every instances", everyInstances);
@@ -69,7 +71,7 @@ public record LearnerSettings(
         }
 
         public Trim withAllowed(boolean value) {
-            return new Trim(value, everyInstances, everyBytes, slackInstances);
+            return new Trim(value, everyInstances, everyBytes, slackInstances, goneNanos);
         }
     }
 

@@ -6,9 +6,11 @@ import io.synod.role.Effects;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * Asks acceptors to trim: by itself after so many instances or bytes, or when an acceptor is nearly full, and for requests
@@ -49,6 +51,11 @@ final class TrimAsker {
     /** What each acceptor's newest answer says that each learner holds: by acceptor, then by learner. */
     private final long[][] held;
 
+    /** The learners that are not to be waited for, until they are heard. */
+    private final TreeSet<Integer> excluded = new TreeSet<>();
+    /** Whom each acceptor's newest answer names as not waited for. */
+    private final List<List<Integer>> excludedAt = new ArrayList<>();
+
     private long bytes;
     private long askedAtInstance;
     private long askedAtBytes;
@@ -62,6 +69,7 @@ final class TrimAsker {
         this.trimPoints = new long[settings.layout().acceptors()];
         this.held = new long[settings.layout().acceptors()][settings.layout().learners()];
         Arrays.fill(trimPoints, TrimOutcome.NOT_ANSWERED_YET);
+        excludedAt.addAll(Collections.nCopies(settings.layout().acceptors(), List.of()));
     }
 
     /** Another log was joined before anything was delivered: what acceptors said of the former counts no more. */
@@ -146,6 +154,20 @@ final class TrimAsker {
         nextSendNanos = nowNanos;
     }
 
+    /** Acceptors are asked not to wait for some learners, with this request and all that follow, until these are heard. */
+    void exclude(List<Integer> learners) {
+        for (int learner : learners) {
+            if (learner != settings.id() && learner >= 0 && learner < settings.layout().learners()) {
+                excluded.add(learner);
+            }
+        }
+    }
+
+    /** A learner was heard: it is waited for again. */
+    void heard(int learner) {
+        excluded.remove(learner);
+    }
+
     /** An acceptor started anew, and has forgotten what it was asked: it is asked again. */
     void onRestart(int acceptor, long nowNanos) {
         asked[acceptor] = 0;
@@ -157,6 +179,7 @@ final class TrimAsker {
     void onTrimState(int acceptor, TrimState state, Effects effects) {
         asked[acceptor] = state.asked();
         trimPoints[acceptor] = Math.max(trimPoints[acceptor], state.trimPoint());
+        excludedAt.set(acceptor, state.excluded());
         long[] told = held[acceptor];
         for (int learner = 0; learner < Math.min(told.length, state.held().size()); learner++) {
             told[learner] = state.held().get(learner);
@@ -179,13 +202,14 @@ final class TrimAsker {
             return;
         }
         long wanted = target;
-        for (Request request : requests) {
-            wanted = Math.max(wanted, request.wanted);
+        for (Request asking : requests) {
+            wanted = Math.max(wanted, asking.wanted);
         }
+        TrimRequest request = new TrimRequest(wanted, List.copyOf(excluded), settings.trim().goneNanos());
         boolean sent = false;
         for (int acceptor = 0; acceptor < asked.length; acceptor++) {
             if (!requests.isEmpty() || asked[acceptor] < wanted) {
-                effects.send(settings.layout().acceptor(acceptor), new TrimRequest(wanted));
+                effects.send(settings.layout().acceptor(acceptor), request);
                 sent = true;
             }
         }
@@ -223,8 +247,22 @@ final class TrimAsker {
                 blocking.add(learner);
             }
         }
+        List<Integer> notWaitedFor = excludedBy(request.answered);
+        blocking.removeAll(notWaitedFor);
         blocking.sort(Comparator.comparingLong(heldNow::get));
-        effects.output(new TrimOutcome(request.number, request.instance, kind, points, heldNow, blocking));
+        effects.output(
+                new TrimOutcome(request.number, request.instance, kind, points, heldNow, blocking, notWaitedFor));
+    }
+
+    /** The learners that none of the acceptors that answered waits for. */
+    private List<Integer> excludedBy(int answered) {
+        TreeSet<Integer> all = new TreeSet<>(excluded);
+        for (int acceptor = 0; acceptor < excludedAt.size(); acceptor++) {
+            if ((answered & (1 << acceptor)) != 0) {
+                all.retainAll(excludedAt.get(acceptor));
+            }
+        }
+        return List.copyOf(all);
     }
 
     /**

@@ -10,10 +10,12 @@ import java.util.List;
  * @param kind the outcome
  * @param trimPoints how far each acceptor has trimmed, by acceptor id; {@link #NOT_ANSWERED_YET} for one that said nothing
  * @param held what each configured learner holds as far as the acceptors were told, by learner id
- * @param blocking the ids of the learners that hold less than {@code instance}, the one that holds least first
+ * @param blocking the ids of the learners that hold less than {@code instance} and are waited for, the one that holds least first
+ * @param excluded the ids of the learners that no acceptor that answered waits for
  */
 public record TrimOutcome(
-        long request, long instance, Kind kind, List<Long> trimPoints, List<Long> held, List<Integer> blocking)
+        long request, long instance, Kind kind, List<Long> trimPoints, List<Long> held, List<Integer> blocking,
+        List<Integer> excluded)
         implements LearnerOutput {
 
     /** As a trim point: the acceptor did not answer. */
@@ -38,5 +40,6 @@ public record TrimOutcome(
         trimPoints = List.copyOf(trimPoints);
         held = List.copyOf(held);
         blocking = List.copyOf(blocking);
+        excluded = List.copyOf(excluded);
     }
 }

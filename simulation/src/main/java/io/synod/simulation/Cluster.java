@@ -67,6 +67,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     private final @Nullable AcceptorStore[] stores;
     private final boolean[] forgotten;
     private final Operator operator;
+    private final Excluder excluder;
     private final LearnerStores learnerStores;
     private final Demands demands;
     private final BoundsCheck bounds;
@@ -88,7 +89,8 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         this.trace = trace;
         this.clusterId = Mixing.mix(options.seed());
         this.household = new Household(options, roles);
-        this.checker = new ClusterChecker(layout, settings.quorums(), settings.trimQuorum(), checks);
+        this.checker = new ClusterChecker(layout, settings.quorums(),
+                settings.excludeNanos() > 0 ? Math.min(1, settings.trimQuorum()) : settings.trimQuorum(), checks);
         SeededRandom learnerRandom = random.fork("learner-stores");
         this.learnerStores = new LearnerStores(events, learnerRandom, checker, layout.learners(),
                 settings.learnerMemory(),
@@ -109,6 +111,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         this.bounds = new BoundsCheck(household, checks, hosts.size());
         this.operator = new Operator(
                 events, random.fork("operator"), options.faults().rejoinNanosMean(), inhabitants, this);
+        this.excluder = new Excluder(events, random.fork("excluder"), settings, inhabitants, this);
         this.demands =
                 new Demands(settings, checker, users, inhabitants, forgotten, operator.comes(), learnerStores);
     }
@@ -148,6 +151,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         users.forEach(User::start);
         nemesis.start();
         operator.start();
+        excluder.start();
         events.after(SECOND, this::secondPassed);
     }
 
@@ -181,7 +185,8 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         inhabitants.set(host.index(), settled);
         List<Role> watched = new ArrayList<>();
         for (Role role : settled.roles()) {
-            watched.add(new WatchedRole(role, name, layout, settings.trimQuorum(), checker));
+            watched.add(new WatchedRole(role, name, layout, settings.trimQuorum(), Household.LEASE_NANOS,
+                    checker));
         }
         trace.tell(host + " starts life " + host.life());
         host.start(new Node(nodeSettings, watched, host, host, host, own.fork("node")));
@@ -278,6 +283,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     /** Ends all faults and starts what is down. */
     void heal() {
         nemesis.rest();
+        excluder.rest();
         network.heal();
         learnerStores.heal();
         for (Host host : hosts) {

@@ -23,7 +23,8 @@ final class Household {
     private static final int LEADER_TIMEOUT_BEATS = 6;
 
     private static final int CANDIDACY_BEATS = 120;
-    private static final long LEASE_NANOS = 3_000_000_000L;
+    /** For how long acceptors remember a learner that is silent. */
+    static final long LEASE_NANOS = 3_000_000_000L;
     private static final long LEARNER_WINDOW_BYTES = 1 << 20;
     private static final int CLIENT_QUEUE_MAX = 1_000;
     private static final int CLIENT_QUEUE_TIGHT_MAX = 50;
@@ -129,7 +130,8 @@ final class Household {
                 .withTrim(
                         trims
                                 ? new LearnerSettings.Trim(
-                                        true, cluster.trimEvery(), Long.MAX_VALUE, cluster.trimSlack())
+                                        true, cluster.trimEvery(), Long.MAX_VALUE, cluster.trimSlack(),
+                                        Math.max(1, cluster.excludeNanos()))
                                 : LearnerSettings.Trim.NEVER)
                 .withCatchUp(cluster.layout().learners() > 1)
                 .withStoring(new LearnerSettings.Storing(

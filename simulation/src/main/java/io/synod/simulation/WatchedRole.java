@@ -4,17 +4,21 @@ import io.synod.acceptor.AcceptorWrite;
 import io.synod.learner.Delivered;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
+import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Promise;
 import io.synod.protocol.message.Report;
+import io.synod.protocol.message.TrimRequest;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
 import io.synod.simulation.check.ClusterChecker;
 import io.synod.simulation.check.Failure;
 import io.synod.simulation.check.ProposalCheck;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +31,23 @@ final class WatchedRole implements Role {
     private final NodeId self;
     private final ClusterChecker checker;
     private final int trimQuorum;
+    private final long leaseNanos;
     private final @Nullable Report[] reports;
+    private final long[] heardNanos;
+    private final boolean[] excluded;
     private final ProposalCheck proposals;
 
-    WatchedRole(Role role, NodeId self, ClusterLayout layout, int trimQuorum, ClusterChecker checker) {
+    /** @param leaseNanos for how long an acceptor waits for a silent learner at least */
+    WatchedRole(Role role, NodeId self, ClusterLayout layout, int trimQuorum, long leaseNanos, ClusterChecker checker) {
         this.role = role;
         this.self = self;
         this.checker = checker;
         this.trimQuorum = trimQuorum;
         this.proposals = checker.newProposalCheck(self);
+        this.leaseNanos = leaseNanos;
         this.reports = new Report[role.type() == RoleType.ACCEPTOR ? layout.learners() : 0];
+        this.heardNanos = new long[reports.length];
+        this.excluded = new boolean[reports.length];
     }
 
     @Override
@@ -46,6 +57,7 @@ final class WatchedRole implements Role {
 
     @Override
     public void onStart(long nowNanos, Effects effects) {
+        Arrays.fill(heardNanos, nowNanos);
         role.onStart(nowNanos, effects);
     }
 
@@ -53,6 +65,9 @@ final class WatchedRole implements Role {
     public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
         if (from.node().equals(self)) {
             checker.says(self, self, message);
+        }
+        if (reports.length > 0 && from.node().type() != NodeType.CLIENT) {
+            hear(from.id(), message, nowNanos);
         }
         if (message instanceof Report report && reports.length > 0) {
             Report before = reports[from.id()];
@@ -68,6 +83,19 @@ final class WatchedRole implements Role {
         int outputs = effects.outputs().size();
         role.onMessage(from, message, nowNanos, effects);
         watch(effects, writes, sent, outputs);
+    }
+
+    /** Which learners need not be waited for: those that a request names and that were silent for as long as it says. */
+    private void hear(int sender, Message message, long nowNanos) {
+        if (message instanceof LearnerHi || message instanceof Report || message instanceof TrimRequest) {
+            heardNanos[sender] = nowNanos;
+            excluded[sender] = false;
+        }
+        if (message instanceof TrimRequest request) {
+            for (int learner : request.excluded()) {
+                excluded[learner] |= nowNanos - heardNanos[learner] >= Math.max(request.goneNanos(), leaseNanos);
+            }
+        }
     }
 
     @Override
@@ -128,14 +156,16 @@ final class WatchedRole implements Role {
 
     private void checkTrim(long trimPoint) {
         int holders = 0;
-        for (Report report : reports) {
-            if (report != null && report.held() >= trimPoint) {
-                holders++;
-            }
+        int waitedFor = 0;
+        for (int learner = 0; learner < reports.length; learner++) {
+            Report report = reports[learner];
+            waitedFor += excluded[learner] ? 0 : 1;
+            holders += !excluded[learner] && report != null && report.held() >= trimPoint ? 1 : 0;
         }
-        if (holders < trimQuorum) {
-            throw Failure.safety(
-                    "S9", "%s trims to %d, which %d of %d learners hold", self, trimPoint, holders, trimQuorum);
+        if (holders < Math.max(1, Math.min(trimQuorum, waitedFor))) {
+            throw Failure.safety("S9",
+                    "%s trims to %d, which %d learners hold of the %d that it waits for, %d if it can",
+                    self, trimPoint, holders, waitedFor, trimQuorum);
         }
     }
 }

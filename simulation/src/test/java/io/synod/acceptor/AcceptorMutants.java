@@ -167,6 +167,16 @@ public final class AcceptorMutants {
         });
     }
 
+    /** A learner is left out of the trim quorum as soon as it is asked for, however lately it was heard. */
+    public static Roles excludesALearnerThatIsAlive() {
+        return roles((settings, recovered, random) -> new Acceptor(settings, recovered, random) {
+            @Override
+            boolean mayExclude(long silentNanos, long goneNanos) {
+                return true;
+            }
+        });
+    }
+
     /** One answer is enough to be admitted. */
     public static Roles rejoinsOnOneAnswer() {
         return withRejoinRules(new RejoinRules() {

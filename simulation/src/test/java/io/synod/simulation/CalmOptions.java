@@ -48,6 +48,7 @@ final class CalmOptions {
                 0,
                 false,
                 memory,
+                0,
                 1 << 20);
         return new Options(
                 1,

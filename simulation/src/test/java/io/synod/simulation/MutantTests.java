@@ -29,6 +29,8 @@ class MutantTests {
                 mutant("claims that a page is the last", Mix.ELECTIONS, 50, AcceptorMutants.claimsThatAPageIsTheLast()),
                 mutant("forms the log by a majority", Mix.FORMING, 50, AcceptorMutants.formsTheLogByAMajority()),
                 mutant("trims without the quorum", Mix.TRIMMING, 50, AcceptorMutants.trimsWithoutTheQuorum()),
+                mutant("excludes a learner that is alive", Mix.TRIMMING, 50,
+                        AcceptorMutants.excludesALearnerThatIsAlive()),
                 mutant("rejoins on one answer", Mix.REJOINS, 50, AcceptorMutants.rejoinsOnOneAnswer()),
                 mutant("rejoins without a quorum read", Mix.REJOINS, 50, AcceptorMutants.rejoinsWithoutAQuorumRead()),
                 mutant("ignores what the others promised", Mix.REJOINS, 50,

@@ -83,7 +83,10 @@ final class RandomMessages {
                 this::repropose,
                 this::report,
                 this::trimState,
-                () -> new TrimRequest(random.nextInt(5) == 0 ? Long.MAX_VALUE : position()),
+                () -> new TrimRequest(
+                        random.nextInt(5) == 0 ? Long.MAX_VALUE : position(),
+                        random.nextBoolean() ? List.of() : List.of(random.nextInt(3), 3 + random.nextInt(40)),
+                        random.nextLong(Long.MAX_VALUE)),
                 () -> new Form(storageId()),
                 () -> new FormReply(storageId(), storageId(), log()),
                 () -> new Rejoin(storageId()),
@@ -213,7 +216,8 @@ final class RandomMessages {
         for (int left = random.nextInt(4); left > 0; left--) {
             held.add(position());
         }
-        return new TrimState(position(), position(), held);
+        return new TrimState(position(), position(), random.nextBoolean() ? List.of() : List.of(random.nextInt(40)),
+                held);
     }
 
     private Ballot ballot() {

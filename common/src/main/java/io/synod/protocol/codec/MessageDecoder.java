@@ -87,7 +87,7 @@ final class MessageDecoder {
                     case REPEAT -> repeat(in);
                     case REPROPOSE -> repropose(in);
                     case REPORT -> report(in);
-                    case TRIM_REQUEST -> new TrimRequest(notNegative(in));
+                    case TRIM_REQUEST -> trimRequest(in);
                     case TRIM_STATE -> trimState(in);
                     case FORM -> new Form(knownStorageId(in));
                     case FORM_REPLY -> new FormReply(knownStorageId(in), knownStorageId(in), logId(in));
@@ -209,15 +209,36 @@ final class MessageDecoder {
         return new Report(storageId, logId, held, hashes);
     }
 
+    private static TrimRequest trimRequest(WireReader in) {
+        long instance = notNegative(in);
+        long goneNanos = notNegative(in);
+        return new TrimRequest(instance, ids(in), goneNanos);
+    }
+
+    /** Ids by rising number. */
+    private static List<Integer> ids(WireReader in) {
+        int count = in.requireCount(in.getUnsignedShort(), HELD_MAX, Short.BYTES);
+        List<Integer> ids = new ArrayList<>(count);
+        int above = -1;
+        for (int i = 0; i < count; i++) {
+            int id = in.getUnsignedShort();
+            in.require(id > above);
+            above = id;
+            ids.add(id);
+        }
+        return ids;
+    }
+
     private static TrimState trimState(WireReader in) {
         long asked = notNegative(in);
         long trimPoint = instance(in);
+        List<Integer> excluded = ids(in);
         int count = in.requireCount(in.getUnsignedShort(), HELD_MAX, MessageSize.INSTANCE);
         List<Long> held = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             held.add(instance(in));
         }
-        return new TrimState(asked, trimPoint, held);
+        return new TrimState(asked, trimPoint, excluded, held);
     }
 
     private @Nullable SubmitRefused submitRefused(WireReader in) {

@@ -90,7 +90,10 @@ final class MessageEncoder {
                     out.putLong(repeat.first()).putLong(repeat.last()).put(Codes.of(repeat.values()));
             case Repropose repropose -> out.putLong(repropose.first()).putLong(repropose.last());
             case Report report -> report(report, out);
-            case TrimRequest request -> out.putLong(request.instance());
+            case TrimRequest request -> {
+                out.putLong(request.instance()).putLong(request.goneNanos());
+                ids(request.excluded(), out);
+            }
             case TrimState state -> trimState(state, out);
             case Form form -> storageId(form.storageId(), out);
             case FormReply reply -> {
@@ -208,9 +211,18 @@ final class MessageEncoder {
         }
     }
 
+    private static void ids(List<Integer> ids, ByteBuffer out) {
+        out.putShort((short) ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            out.putShort((short) (int) ids.get(i));
+        }
+    }
+
     private static void trimState(TrimState state, ByteBuffer out) {
         List<Long> held = state.held();
-        out.putLong(state.asked()).putLong(state.trimPoint()).putShort((short) held.size());
+        out.putLong(state.asked()).putLong(state.trimPoint());
+        ids(state.excluded(), out);
+        out.putShort((short) held.size());
         for (int i = 0; i < held.size(); i++) {
             out.putLong(held.get(i));
         }

@@ -77,8 +77,9 @@ public final class MessageSize {
             case Repropose _ -> INSTANCE + INSTANCE;
             case Report report ->
                     STORAGE_ID + LOG_ID + INSTANCE + 1 + report.hashes().size() * PREFIX_HASH;
-            case TrimRequest _ -> INSTANCE;
-            case TrimState state -> INSTANCE + INSTANCE + 2 + state.held().size() * INSTANCE;
+            case TrimRequest request -> INSTANCE + 8 + 2 + 2 * request.excluded().size();
+            case TrimState state ->
+                    INSTANCE + INSTANCE + 2 + 2 * state.excluded().size() + 2 + state.held().size() * INSTANCE;
             case Form _ -> STORAGE_ID;
             case FormReply _ -> STORAGE_ID + STORAGE_ID + LOG_ID;
             case Submit submit -> 8 + submit.entries().length();

@@ -83,7 +83,8 @@ final class Samples {
             case REPEAT -> repeat();
             case REPROPOSE -> repropose();
             case REPORT -> report();
-            case TRIM_REQUEST -> new TrimRequest(random.nextBoolean() ? instance() : Long.MAX_VALUE);
+            case TRIM_REQUEST -> new TrimRequest(
+                    random.nextBoolean() ? instance() : Long.MAX_VALUE, ids(), random.nextLong(Long.MAX_VALUE));
             case TRIM_STATE -> trimState();
             case FORM -> new Form(storageId());
             case FORM_REPLY -> new FormReply(storageId(), storageId(), logId());
@@ -187,7 +188,15 @@ final class Samples {
         for (int i = random.nextInt(5); i > 0; i--) {
             held.add(instance());
         }
-        return new TrimState(instance(), instance(), held);
+        return new TrimState(instance(), instance(), ids(), held);
+    }
+
+    private List<Integer> ids() {
+        List<Integer> ids = new ArrayList<>();
+        for (int id = random.nextInt(4); id < 70 && random.nextBoolean(); id += 1 + random.nextInt(30)) {
+            ids.add(id);
+        }
+        return ids;
     }
 
     private Ballot ballot() {

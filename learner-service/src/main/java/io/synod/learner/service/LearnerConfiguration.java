@@ -63,7 +63,8 @@ public class LearnerConfiguration {
                         learner.canTrim(),
                         learner.trimEvery(),
                         learner.trimEveryBytes().toBytes(),
-                        Math.min(usual.slackInstances(), learner.trimEvery() / 2)));
+                        Math.min(usual.slackInstances(), learner.trimEvery() / 2),
+                        learner.excludeAfter().toNanos()));
     }
 
     @Bean
@@ -184,7 +185,7 @@ public class LearnerConfiguration {
 
     @Bean
     TrimEndpoint trimEndpoint(EventLoop loop, TrimRequests trims, NodeDescription description) {
-        return new TrimEndpoint(loop, trims, description.id());
+        return new TrimEndpoint(loop, trims, description.id(), description.layout().learners());
     }
 
     @Bean

@@ -3,8 +3,12 @@ package io.synod.learner.service;
 import io.synod.learner.TrimOutcome;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.LoopUnavailableException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -15,11 +19,13 @@ import org.springframework.util.MimeType;
 
 /**
  * {@code POST /actuator/trim} with {@code {"instance": N}}: asks acceptors to drop what is at or below the instance, now.
- * They drop what the trim quorum of learners holds and nothing else (rule S9).
+ * They drop what the trim quorum of learners holds and nothing else (rule S9). With {@code "exclude": L} they do not wait for
+ * learner L, if it has been silent for {@code paxos.learner.exclude-after}, until they hear it again.
  */
 @Endpoint(id = "trim")
 public final class TrimEndpoint {
 
+    private static final Logger log = LoggerFactory.getLogger(TrimEndpoint.class);
     private static final MimeType PROBLEM = MediaType.APPLICATION_PROBLEM_JSON;
 
     /**
@@ -28,14 +34,17 @@ public final class TrimEndpoint {
      * @param instance the instance asked for
      * @param acceptors how far each acceptor has trimmed, by id; -1 for one that did not answer
      * @param learners what each learner holds as far as the acceptors were told, by id
+     * @param excluded the ids of learners that acceptors do not wait for
      */
-    public record Trimmed(long instance, List<Long> acceptors, List<Long> learners) {}
+    public record Trimmed(long instance, List<Long> acceptors, List<Long> learners, List<Integer> excluded) {}
 
     private final EventLoop loop;
     private final TrimRequests requests;
     private final int learner;
+    private final int learners;
 
-    TrimEndpoint(EventLoop loop, TrimRequests requests, int learner) {
+    TrimEndpoint(EventLoop loop, TrimRequests requests, int learner, int learners) {
+        this.learners = learners;
         this.loop = loop;
         this.requests = requests;
         this.learner = learner;
@@ -43,8 +52,24 @@ public final class TrimEndpoint {
 
     /** Trims; answers when it is done, or when it is known who is in the way. */
     @WriteOperation
-    public WebEndpointResponse<Object> trim(String instance) throws InterruptedException {
+    public WebEndpointResponse<Object> trim(String instance, @Nullable String exclude) throws InterruptedException {
         long number = parse(instance);
+        List<Integer> excluded = new ArrayList<>();
+        if (exclude != null) {
+            int id = (int) Math.min(Integer.MAX_VALUE, parse(exclude + "0") / 10);
+            if (!exclude.equals(Integer.toString(id)) || id == learner || id >= learners) {
+                return problem(
+                        HttpStatus.BAD_REQUEST,
+                        "bad-request",
+                        "Bad request",
+                        "exclude is '" + exclude + "'; allowed is the id of another learner, below " + learners);
+            }
+            excluded.add(id);
+            log.warn(
+                    "By request, acceptors are asked to trim without learner {}, if they have not heard it for a while;"
+                            + " when it comes back it takes the log from another learner",
+                    id);
+        }
         if (number < 1) {
             return problem(
                     HttpStatus.BAD_REQUEST,
@@ -53,7 +78,7 @@ public final class TrimEndpoint {
                     "instance is '" + instance + "'; allowed is a whole number from 1");
         }
         try {
-            return answer(requests.trim(loop, number));
+            return answer(requests.trim(loop, number, excluded));
         } catch (LoopUnavailableException e) {
             return problem(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "Not available", text(e));
         }
@@ -75,7 +100,8 @@ public final class TrimEndpoint {
     private WebEndpointResponse<Object> answer(TrimOutcome outcome) {
         return switch (outcome.kind()) {
             case TRIMMED ->
-                    new WebEndpointResponse<>(new Trimmed(outcome.instance(), outcome.trimPoints(), outcome.held()));
+                    new WebEndpointResponse<>(new Trimmed(outcome.instance(), outcome.trimPoints(), outcome.held(),
+                            outcome.excluded()));
             case BLOCKED -> blocked(outcome);
             case NOT_ANSWERED -> {
                 ProblemDetail body = Problems.of(
@@ -116,6 +142,7 @@ public final class TrimEndpoint {
     private static WebEndpointResponse<Object> withState(ProblemDetail body, TrimOutcome outcome, HttpStatus status) {
         body.setProperty("acceptors", outcome.trimPoints());
         body.setProperty("learners", outcome.held());
+        body.setProperty("excluded", outcome.excluded());
         return new WebEndpointResponse<>(body, status.value(), PROBLEM);
     }
 

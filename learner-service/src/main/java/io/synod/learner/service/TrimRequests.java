@@ -4,6 +4,7 @@ import io.synod.learner.Learner;
 import io.synod.learner.TrimOutcome;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.LoopUnavailableException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -30,12 +31,13 @@ final class TrimRequests {
      *
      * @throws LoopUnavailableException if the loop does not take the request, or tells no outcome
      */
-    TrimOutcome trim(EventLoop loop, long instance) throws InterruptedException {
+    TrimOutcome trim(EventLoop loop, long instance, List<Integer> excluded) throws InterruptedException {
         long number = numbers.incrementAndGet();
         CompletableFuture<TrimOutcome> outcome = new CompletableFuture<>();
         waiting.put(number, outcome);
         try {
-            if (!loop.execute((nowNanos, effects) -> learner.requestTrim(number, instance, nowNanos, effects))) {
+            if (!loop.execute((nowNanos, effects) -> learner.requestTrim(number, instance, excluded, nowNanos,
+                    effects))) {
                 throw new LoopUnavailableException("the loop takes no request to trim: it is full, or has ended");
             }
             return outcome.get(OUTCOME_MILLIS_MAX, TimeUnit.MILLISECONDS);

@@ -53,6 +53,7 @@ public final class ClusterChecker {
     private final List<LearnerMirror> learners;
     private final Map<Long, Long> hashes = new TreeMap<>();
 
+    /** @param trimQuorum how many learners hold what is trimmed, whatever learners are left out of the trim quorum */
     public ClusterChecker(ClusterLayout layout, Quorums quorums, int trimQuorum, Checks checks) {
         this.layout = layout;
         this.quorums = quorums;

@@ -29,6 +29,8 @@ import io.synod.simulation.world.SeededRandom;
  * @param trimSlack how many of the newest instances it leaves
  * @param tight whether queues and tables are so small that they are often full
  * @param learnerMemory whether learners forget everything in a crash
+ * @param excludeNanos how long a learner must have been silent to be left out of the trim quorum when an operator asks for it;
+ *     0 if nobody does
  * @param snapshotInstances after how many instances a learner takes a snapshot
  */
 public record ClusterOptions(
@@ -52,6 +54,7 @@ public record ClusterOptions(
         long trimSlack,
         boolean tight,
         boolean learnerMemory,
+        long excludeNanos,
         long snapshotInstances) {
 
     static ClusterOptions draw(SeededRandom random, Mix mix) {
@@ -109,7 +112,12 @@ public record ClusterOptions(
                 random.between(0L, 50L),
                 mix == Mix.TIGHT,
                 random.chance(0.3),
+                excludeNanos(random.fork("exclude")),
                 random.logBetween(5L, 500L));
+    }
+
+    private static long excludeNanos(SeededRandom random) {
+        return random.chance(0.5) ? random.logBetween(1_000_000L, 6_000_000_000L) : 0;
     }
 
     private static Quorums drawQuorums(SeededRandom random, int acceptors, Mix mix) {
