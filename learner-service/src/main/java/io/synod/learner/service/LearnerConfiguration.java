@@ -121,10 +121,12 @@ public class LearnerConfiguration {
 
     /** Where applications' checkpoints are; nowhere in memory. */
     @Bean
-    Checkpoints checkpoints(PaxosProperties properties, Learner learner) {
+    Checkpoints checkpoints(PaxosProperties properties, Learner learner, LearnerStore learnerStore) {
+        long freeBytesMin = properties.learner().freeBytesMin().toBytes();
         return new Checkpoints(properties.learner().storage() == Storage.DURABLE
                 ? new CheckpointStore(NodeDescription.learnerDirectory(properties).resolve("checkpoints"),
-                        properties.learner().checkpointsKept(), System::currentTimeMillis)
+                        properties.learner().checkpointsKept(),
+                        () -> learnerStore.state().freeBytes() - freeBytesMin, System::currentTimeMillis)
                 : null);
     }
 

@@ -1,6 +1,7 @@
 package io.synod.learner.storage;
 
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.storage.CheckpointRefusedException.Reason;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.runtime.StoreUnusableException;
@@ -19,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applications' checkpoints, a file each, which appears whole or not at all; the newest few are kept. A file holds: format 4,
  * instance 8, log 8, time 8, the state's length 4 and bytes ({@link LearnerSnapshot}), a CRC-32C of all before it, 8; then the
- * application's bytes, their number 8, and a CRC-32C of all before it, 8. Thread-safe; one checkpoint is written at a time.
+ * application's bytes, their number 8, and a CRC-32C of all before it, 8. Thread-safe.
  */
 public final class CheckpointStore {
 
@@ -39,24 +41,32 @@ public final class CheckpointStore {
     private static final int TRAILER_BYTES = 2 * Long.BYTES;
     private static final String SUFFIX = ".checkpoint";
     private static final int BUFFER_BYTES = 1 << 16;
+    /** Before so many bytes are written there must be room for them. */
+    private static final int ROOM_BYTES = 1 << 20;
 
     /** What stands before the application's bytes. */
     private record Head(Checkpoint checkpoint, LearnerSnapshot state) {}
 
     private final Path directory;
     private final int kept;
+    private final LongSupplier room;
     private final LongSupplier wallMillis;
+    /** Numbers the files of checkpoints that are being written. */
+    private final AtomicLong forming = new AtomicLong();
     private final ConcurrentSkipListMap<Long, Checkpoint> checkpoints = new ConcurrentSkipListMap<>();
 
     /**
      * Opens a directory, which is made when it is missing, and deletes what an earlier process did not finish.
      *
      * @param kept how many checkpoints are kept
+     * @param room how many bytes may still be written to the disk
+     * @param wallMillis the time in milliseconds since 1970
      * @throws StoreUnusableException if the directory cannot be used, or a checkpoint in it is damaged
      */
-    public CheckpointStore(Path directory, int kept, LongSupplier wallMillis) {
+    public CheckpointStore(Path directory, int kept, LongSupplier room, LongSupplier wallMillis) {
         this.directory = directory;
         this.kept = kept;
+        this.room = room;
         this.wallMillis = wallMillis;
         try {
             Files.createDirectories(directory);
@@ -112,14 +122,42 @@ public final class CheckpointStore {
         return directory.resolve(String.format("%020d%s", instance, SUFFIX));
     }
 
-    /** Stores a checkpoint, in place of one at the same instance; on return it is durable, and the oldest beyond those kept are gone. */
-    public synchronized Checkpoint put(LearnerSnapshot state, InputStream application) throws IOException {
-        Path forming = directory.resolve("forming");
+    /**
+     * Stores a checkpoint, in place of one at the same instance; on return it is durable, and the oldest beyond those kept are gone.
+     *
+     * @throws CheckpointRefusedException if it would be the first to go, or there is no room for it
+     * @throws IOException if it cannot be read or written
+     */
+    public Checkpoint put(LearnerSnapshot state, InputStream application) throws IOException {
+        requireKept(state.instance());
+        Path file = directory.resolve("forming-" + forming.incrementAndGet());
+        try {
+            Checkpoint stored = write(file, state, application);
+            place(file, stored);
+            return stored;
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /**
+     * Sees that a checkpoint would not be the first to go.
+     *
+     * @throws CheckpointRefusedException if it would
+     */
+    public void requireKept(long instance) throws CheckpointRefusedException {
+        if (checkpoints.tailMap(instance, false).size() >= kept) {
+            throw new CheckpointRefusedException(Reason.OUTDATED, "a checkpoint at instance " + instance
+                    + " would be the first to go: the newest " + kept + " are kept, and so many newer ones are there");
+        }
+    }
+
+    private Checkpoint write(Path file, LearnerSnapshot state, InputStream application) throws IOException {
         long time = wallMillis.getAsLong();
-        long bytes;
-        try (FileOutputStream file = new FileOutputStream(forming.toFile())) {
+        requireRoom(state.state().length());
+        try (FileOutputStream target = new FileOutputStream(file.toFile())) {
             CheckedOutputStream checked =
-                    new CheckedOutputStream(new BufferedOutputStream(file, BUFFER_BYTES), new CRC32C());
+                    new CheckedOutputStream(new BufferedOutputStream(target, BUFFER_BYTES), new CRC32C());
             DataOutputStream out = new DataOutputStream(checked);
             out.writeInt(FORMAT);
             out.writeLong(state.instance());
@@ -128,19 +166,45 @@ public final class CheckpointStore {
             out.writeInt(state.state().length());
             out.write(state.state().toByteArray());
             out.writeLong(checked.getChecksum().getValue());
-            bytes = application.transferTo(out);
+            long bytes = copy(application, out);
             out.writeLong(bytes);
             out.writeLong(checked.getChecksum().getValue());
             out.flush();
-            file.getChannel().force(true);
+            target.getChannel().force(true);
+            return new Checkpoint(state.instance(), state.logId(), time, bytes);
         }
-        StoreFiles.move(forming, file(state.instance()));
-        Checkpoint stored = new Checkpoint(state.instance(), state.logId(), time, bytes);
+    }
+
+    private long copy(InputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long bytes = 0;
+        long fits = 0;
+        for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+            if (bytes + read > fits) {
+                requireRoom(ROOM_BYTES);
+                fits = bytes + ROOM_BYTES;
+            }
+            to.write(buffer, 0, read);
+            bytes += read;
+        }
+        return bytes;
+    }
+
+    private void requireRoom(long bytes) throws CheckpointRefusedException {
+        if (room.getAsLong() < bytes) {
+            throw new CheckpointRefusedException(Reason.NO_ROOM,
+                    "with this checkpoint less than paxos.learner.free-bytes-min would be left on the disk");
+        }
+    }
+
+    private synchronized void place(Path file, Checkpoint stored) throws IOException {
+        // Others may have come meanwhile.
+        requireKept(stored.instance());
+        StoreFiles.move(file, file(stored.instance()));
         checkpoints.put(stored.instance(), stored);
         while (checkpoints.size() > kept) {
             Files.deleteIfExists(file(checkpoints.pollFirstEntry().getKey()));
         }
-        return stored;
     }
 
     /** The checkpoints that there are, the oldest first. */

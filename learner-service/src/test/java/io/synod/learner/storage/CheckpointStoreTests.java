@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.storage.CheckpointRefusedException.Reason;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.runtime.StoreUnusableException;
+import io.synod.storage.StoreFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +32,7 @@ class CheckpointStoreTests {
     private Path directory;
 
     private CheckpointStore open() {
-        return new CheckpointStore(directory, 2, () -> 1_000);
+        return new CheckpointStore(directory, 2, () -> Long.MAX_VALUE, () -> 1_000);
     }
 
     private static byte[] random(long seed, int length) {
@@ -71,6 +77,75 @@ class CheckpointStoreTests {
         assertThat(open().all()).extracting(Checkpoint::instance).containsExactly(30L, 40L);
     }
 
+    private static InputStream unread() {
+        return new ByteArrayInputStream(new byte[1]) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                throw new AssertionError("it is read");
+            }
+        };
+    }
+
+    private static Condition<Throwable> refused(Reason reason) {
+        return new Condition<>(
+                thrown -> thrown instanceof CheckpointRefusedException refused && refused.reason() == reason,
+                "refused as " + reason);
+    }
+
+    private void requireFiles(int count) throws IOException {
+        try (var files = Files.list(directory)) {
+            assertThat(files).hasSize(count);
+        }
+    }
+
+    @Test
+    void aCheckpointThatWouldBeTheFirstToGoIsRefusedBeforeItIsRead() throws IOException {
+        CheckpointStore store = open();
+        put(store, 20, 10);
+        put(store, 30, 10);
+        assertThatThrownBy(() -> store.put(state(10), unread())).is(refused(Reason.OUTDATED));
+        Checkpoint again = put(store, 20, 11);
+        assertThat(store.at(20)).isEqualTo(again);
+        requireFiles(2);
+    }
+
+    /** Who sends slowly keeps nobody waiting, and is refused when it comes to be the first to go meanwhile. */
+    @Test
+    void othersAreStoredWhileOneComesIn() throws IOException {
+        CheckpointStore store = open();
+        InputStream slow = new ByteArrayInputStream(random(1, 10)) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                for (long instance : new long[] {20, 30}) {
+                    CompletableFuture.supplyAsync(() -> {
+                        try {
+                            return put(store, instance, 10);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }).orTimeout(20, TimeUnit.SECONDS).join();
+                }
+                return super.read(bytes, offset, length);
+            }
+        };
+        assertThatThrownBy(() -> store.put(state(10), slow)).is(refused(Reason.OUTDATED));
+        assertThat(store.all()).extracting(Checkpoint::instance).containsExactly(20L, 30L);
+        requireFiles(2);
+    }
+
+    /** F06: what is left of the disk belongs to the log. */
+    @Test
+    void aCheckpointForWhichThereIsNoRoomLeavesNothingBehind() throws IOException {
+        CheckpointStore store = new CheckpointStore(directory, 2,
+                () -> 4_000_000 - StoreFiles.bytesBelow(directory), () -> 1_000);
+        assertThatThrownBy(() -> put(store, 10, 6_000_000)).is(refused(Reason.NO_ROOM));
+        requireFiles(0);
+        Checkpoint small = put(store, 20, 2_000_000);
+        assertThatThrownBy(() -> put(store, 30, 2_000_000)).is(refused(Reason.NO_ROOM));
+        assertThat(store.newest()).isEqualTo(small);
+        requireFiles(1);
+    }
+
     /** F21: one that was not finished is as if it had never been begun. */
     @Test
     void aCheckpointThatBreaksOffLeavesTheOneBefore() throws IOException {
@@ -96,10 +171,10 @@ class CheckpointStoreTests {
         };
         assertThatThrownBy(() -> store.put(state(20), breaking)).hasMessageContaining("connection reset");
         assertThat(store.newest()).isEqualTo(before);
+        requireFiles(1);
+        Files.write(directory.resolve("forming-1"), random(1, 100));
         assertThat(open().newest()).isEqualTo(before);
-        try (var files = Files.list(directory)) {
-            assertThat(files).hasSize(1);
-        }
+        requireFiles(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.synod.learner.service.DeliveredLog;
 import io.synod.learner.service.PositionGoneException;
 import io.synod.learner.service.Problems;
 import io.synod.learner.storage.Checkpoint;
+import io.synod.learner.storage.CheckpointRefusedException;
 import io.synod.learner.storage.CheckpointStore;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
@@ -71,8 +72,14 @@ public final class CheckpointController {
             throw problem(HttpStatus.TOO_MANY_REQUESTS, "overloaded", "another checkpoint is being stored");
         }
         try {
+            target.requireKept(instance);
             Checkpoint stored = target.put(state(target, instance), request.getInputStream());
             return ResponseEntity.status(HttpStatus.CREATED).body(Described.of(stored));
+        } catch (CheckpointRefusedException e) {
+            throw switch (e.reason()) {
+                case OUTDATED -> problem(HttpStatus.CONFLICT, "outdated", String.valueOf(e.getMessage()));
+                case NO_ROOM -> problem(HttpStatus.INSUFFICIENT_STORAGE, "no-room", String.valueOf(e.getMessage()));
+            };
         } finally {
             writing.release();
         }
