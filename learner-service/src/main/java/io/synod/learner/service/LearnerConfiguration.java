@@ -121,11 +121,12 @@ public class LearnerConfiguration {
 
     /** Where applications' checkpoints are; nowhere in memory. */
     @Bean
-    Checkpoints checkpoints(PaxosProperties properties, Learner learner, LearnerStore learnerStore) {
+    Checkpoints checkpoints(PaxosProperties properties, Learner learner, LearnerStore learnerStore,
+            ObjectProvider<DeliveredLog> log) {
         long freeBytesMin = properties.learner().freeBytesMin().toBytes();
         return new Checkpoints(properties.learner().storage() == Storage.DURABLE
                 ? new CheckpointStore(NodeDescription.learnerDirectory(properties).resolve("checkpoints"),
-                        properties.learner().checkpointsKept(),
+                        properties.learner().checkpointsKept(), () -> log.getObject().logId(),
                         () -> learnerStore.state().freeBytes() - freeBytesMin, System::currentTimeMillis)
                 : null);
     }

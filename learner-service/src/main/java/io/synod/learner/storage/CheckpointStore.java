@@ -18,10 +18,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applications' checkpoints, a file each, which appears whole or not at all; the newest few are kept. A file holds: format 4,
  * instance 8, log 8, time 8, the state's length 4 and bytes ({@link LearnerSnapshot}), a CRC-32C of all before it, 8; then the
- * application's bytes, their number 8, and a CRC-32C of all before it, 8. Thread-safe.
+ * application's bytes, their number 8, and a CRC-32C of all before it, 8. What is there of another log, from before, counts as
+ * none, and is the first to go. Thread-safe.
  */
 public final class CheckpointStore {
 
@@ -49,6 +51,7 @@ public final class CheckpointStore {
 
     private final Path directory;
     private final int kept;
+    private final Supplier<LogId> logId;
     private final LongSupplier room;
     private final LongSupplier wallMillis;
     /** Numbers the files of checkpoints that are being written. */
@@ -59,13 +62,16 @@ public final class CheckpointStore {
      * Opens a directory, which is made when it is missing, and deletes what an earlier process did not finish.
      *
      * @param kept how many checkpoints are kept
+     * @param logId names this learner's log; {@link LogId#UNKNOWN} while it knows none
      * @param room how many bytes may still be written to the disk
      * @param wallMillis the time in milliseconds since 1970
      * @throws StoreUnusableException if the directory cannot be used, or a checkpoint in it is damaged
      */
-    public CheckpointStore(Path directory, int kept, LongSupplier room, LongSupplier wallMillis) {
+    public CheckpointStore(Path directory, int kept, Supplier<LogId> logId, LongSupplier room,
+            LongSupplier wallMillis) {
         this.directory = directory;
         this.kept = kept;
+        this.logId = logId;
         this.room = room;
         this.wallMillis = wallMillis;
         try {
@@ -146,7 +152,7 @@ public final class CheckpointStore {
      * @throws CheckpointRefusedException if it would
      */
     public void requireKept(long instance) throws CheckpointRefusedException {
-        if (checkpoints.tailMap(instance, false).size() >= kept) {
+        if (ofLog().filter(other -> other.instance() > instance).count() >= kept) {
             throw new CheckpointRefusedException(Reason.OUTDATED, "a checkpoint at instance " + instance
                     + " would be the first to go: the newest " + kept + " are kept, and so many newer ones are there");
         }
@@ -203,30 +209,42 @@ public final class CheckpointStore {
         StoreFiles.move(file, file(stored.instance()));
         checkpoints.put(stored.instance(), stored);
         while (checkpoints.size() > kept) {
-            Files.deleteIfExists(file(checkpoints.pollFirstEntry().getKey()));
+            Checkpoint gone = checkpoints.values().stream()
+                    .filter(other -> !other.logId().equals(stored.logId()))
+                    .findFirst()
+                    .orElseGet(() -> checkpoints.values().iterator().next());
+            checkpoints.remove(gone.instance());
+            Files.deleteIfExists(file(gone.instance()));
         }
     }
 
+    private Stream<Checkpoint> ofLog() {
+        LogId own = logId.get();
+        return checkpoints.values().stream().filter(checkpoint -> checkpoint.logId().equals(own));
+    }
+
     /** The checkpoints that there are, the oldest first. */
-    public Iterable<Checkpoint> all() {
-        return checkpoints.values();
+    public List<Checkpoint> all() {
+        return ofLog().toList();
     }
 
     /** The newest checkpoint; null if there is none. */
     public @Nullable Checkpoint newest() {
-        Map.Entry<Long, Checkpoint> last = checkpoints.lastEntry();
-        return last == null ? null : last.getValue();
+        return atOrBelow(Long.MAX_VALUE);
     }
 
     /** The newest checkpoint at or below an instance; null if there is none. */
     public @Nullable Checkpoint atOrBelow(long instance) {
-        Map.Entry<Long, Checkpoint> entry = checkpoints.floorEntry(instance);
-        return entry == null ? null : entry.getValue();
+        return ofLog().filter(checkpoint -> checkpoint.instance() <= instance)
+                .reduce((_, later) -> later)
+                .orElse(null);
     }
 
     /** The checkpoint at an instance; null if there is none. */
     public @Nullable Checkpoint at(long instance) {
-        return checkpoints.get(instance);
+        return ofLog().filter(checkpoint -> checkpoint.instance() == instance)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

@@ -31,6 +31,7 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 /** Checkpoints as an application stores and takes them. */
 class CheckpointControllerTests {
 
+    private static final LogId LOG = new LogId(0xabc);
     private static final long LAST = 9;
 
     @TempDir
@@ -42,10 +43,10 @@ class CheckpointControllerTests {
 
     @BeforeEach
     void deliver() {
-        checkpoints = new CheckpointStore(directory, 2, () -> room, () -> 1_000);
+        checkpoints = new CheckpointStore(directory, 2, () -> LOG, () -> room, () -> 1_000);
         MemoryLearnerStore store = new MemoryLearnerStore(StorageId.UNKNOWN);
         DeliveredLog log = new DeliveredLog(100, 1_000_000, store, new Checkpoints(checkpoints));
-        log.nameLog(new LogId(0xabc));
+        log.nameLog(LOG);
         for (long instance = 1; instance <= LAST; instance++) {
             EntryWriter batch = new EntryWriter(64);
             if (instance == 1) {

@@ -31,8 +31,10 @@ class CheckpointStoreTests {
     @TempDir
     private Path directory;
 
+    private LogId log = LOG;
+
     private CheckpointStore open() {
-        return new CheckpointStore(directory, 2, () -> Long.MAX_VALUE, () -> 1_000);
+        return new CheckpointStore(directory, 2, () -> log, () -> Long.MAX_VALUE, () -> 1_000);
     }
 
     private static byte[] random(long seed, int length) {
@@ -41,11 +43,11 @@ class CheckpointStoreTests {
         return bytes;
     }
 
-    private static LearnerSnapshot state(long instance) {
-        return new LearnerSnapshot(instance, LOG, Bytes.wrap(random(instance, 500)));
+    private LearnerSnapshot state(long instance) {
+        return new LearnerSnapshot(instance, log, Bytes.wrap(random(instance, 500)));
     }
 
-    private static Checkpoint put(CheckpointStore store, long instance, int length) throws IOException {
+    private Checkpoint put(CheckpointStore store, long instance, int length) throws IOException {
         return store.put(state(instance), new ByteArrayInputStream(random(-instance, length)));
     }
 
@@ -75,6 +77,25 @@ class CheckpointStoreTests {
         assertThat(store.all()).extracting(Checkpoint::instance).containsExactly(30L, 40L);
         assertThat(store.at(20)).isNull();
         assertThat(open().all()).extracting(Checkpoint::instance).containsExactly(30L, 40L);
+    }
+
+    /** Its store was emptied, and it joined another log: positions have another meaning there. */
+    @Test
+    void checkpointsOfAnotherLogCountAsNoneAndAreTheFirstToGo() throws IOException {
+        CheckpointStore store = open();
+        put(store, 30, 10);
+        put(store, 40, 10);
+        log = new LogId(0xDEF);
+        assertThat(store.newest()).isNull();
+        assertThat(store.atOrBelow(35)).isNull();
+        assertThat(store.at(30)).isNull();
+        assertThat(store.all()).isEmpty();
+        Checkpoint first = put(store, 5, 10);
+        assertThat(store.newest()).isEqualTo(first);
+        Checkpoint second = put(store, 6, 10);
+        assertThat(store.all()).containsExactly(first, second);
+        requireFiles(2);
+        assertThat(open().newest()).isEqualTo(second);
     }
 
     private static InputStream unread() {
@@ -136,7 +157,7 @@ class CheckpointStoreTests {
     /** F06: what is left of the disk belongs to the log. */
     @Test
     void aCheckpointForWhichThereIsNoRoomLeavesNothingBehind() throws IOException {
-        CheckpointStore store = new CheckpointStore(directory, 2,
+        CheckpointStore store = new CheckpointStore(directory, 2, () -> log,
                 () -> 4_000_000 - StoreFiles.bytesBelow(directory), () -> 1_000);
         assertThatThrownBy(() -> put(store, 10, 6_000_000)).is(refused(Reason.NO_ROOM));
         requireFiles(0);
