@@ -234,14 +234,17 @@ public final class DurableLearnerStore implements LearnerStore {
         try {
             KeptRange.Group group = range.form(handed, GROUP_BYTES_MAX);
             handedBytes.addAndGet(-group.handedBytes());
-            boolean cuts = range.first() > first;
+            boolean reclaims = range.first() > first;
             // Readers are told before it goes.
             first = range.first();
             engine.commit(lastCommit + 1, group.changes());
             lastCommit++;
             committed(group.changes(), range.last());
-            if (cuts) {
+            if (reclaims) {
                 engine.reclaim(first);
+            }
+            // What a snapshot replaces is no matter of retention.
+            if (group.changes().stream().anyMatch(LogChange.Cut.class::isInstance)) {
                 Objects.requireNonNull(reports).cut(first);
             }
         } catch (IOException | RuntimeException | Error e) {

@@ -144,6 +144,23 @@ class DurableLearnerStoreTests {
     }
 
     @Test
+    void whatASnapshotOfAPeerReplacesIsNotToldAsCutByRetention() {
+        StoreRig before = StoreRig.open(directory());
+        try (before) {
+            before.append(10, 20);
+            before.settle();
+            before.store.restore(
+                    new LearnerSnapshot(50, StoreRig.LOG, before.state.snapshot(StoreRig.LOG).state()));
+        }
+        assertThat(before.store.first()).isEqualTo(51);
+        assertThat(before.cutTo).isZero();
+        try (StoreRig after = StoreRig.open(directory())) {
+            assertThat(after.state.position()).isEqualTo(50);
+            assertThat(after.store.first()).isEqualTo(51);
+        }
+    }
+
+    @Test
     void retentionCountsBytesAndAgeToo() {
         try (StoreRig rig = StoreRig.open(directory(), new Retention(Long.MAX_VALUE, 250_000, 5_000))) {
             for (int i = 0; i < 10; i++) {
