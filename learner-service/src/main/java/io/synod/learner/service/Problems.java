@@ -3,6 +3,7 @@ package io.synod.learner.service;
 import java.net.URI;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
 
 /** Problem details (RFC 9457) as learner and client services write them. */
 public final class Problems {
@@ -15,5 +16,15 @@ public final class Problems {
         problem.setType(URI.create("urn:synod:problem:" + type));
         problem.setTitle(title);
         return problem;
+    }
+
+    /** The same to be thrown, so that the request is answered with it. */
+    public static ErrorResponseException error(HttpStatus status, String type, String title, String detail) {
+        return new ErrorResponseException(status, of(status, type, title, detail), null);
+    }
+
+    /** One to be thrown whose title is what HTTP calls the status. */
+    public static ErrorResponseException error(HttpStatus status, String type, String detail) {
+        return error(status, type, status.getReasonPhrase(), detail);
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -91,7 +90,7 @@ final class ValuesController {
 
     private void requireSameLog(@Nullable String logId) {
         if (log.isOther(logId)) {
-            throw problem(
+            throw Problems.error(
                     HttpStatus.CONFLICT,
                     "other-log",
                     "Another log",
@@ -125,16 +124,12 @@ final class ValuesController {
 
     private void enter(HttpServletRequest request) throws InterruptedException {
         if (!pages.enter(request)) {
-            throw problem(
+            throw Problems.error(
                     HttpStatus.TOO_MANY_REQUESTS,
                     "overloaded",
                     "Overloaded",
                     "too many pages are being read at this learner; try again later");
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String type, String title, String detail) {
-        return new ErrorResponseException(status, Problems.of(status, type, title, detail), null);
     }
 
     /** Reads the values of one page. */

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -65,11 +64,11 @@ public final class CheckpointController {
     ResponseEntity<Described> put(@PathVariable long instance, HttpServletRequest request) throws IOException {
         CheckpointStore target = store();
         if (instance < 1) {
-            throw problem(HttpStatus.BAD_REQUEST, "bad-request",
+            throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
                     "the instance is " + instance + "; allowed is one from 1");
         }
         if (!writing.tryAcquire()) {
-            throw problem(HttpStatus.TOO_MANY_REQUESTS, "overloaded", "another checkpoint is being stored");
+            throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, "overloaded", "another checkpoint is being stored");
         }
         try {
             target.requireKept(instance);
@@ -77,8 +76,8 @@ public final class CheckpointController {
             return ResponseEntity.status(HttpStatus.CREATED).body(Described.of(stored));
         } catch (CheckpointRefusedException e) {
             throw switch (e.reason()) {
-                case OUTDATED -> problem(HttpStatus.CONFLICT, "outdated", String.valueOf(e.getMessage()));
-                case NO_ROOM -> problem(HttpStatus.INSUFFICIENT_STORAGE, "no-room", String.valueOf(e.getMessage()));
+                case OUTDATED -> Problems.error(HttpStatus.CONFLICT, "outdated", String.valueOf(e.getMessage()));
+                case NO_ROOM -> Problems.error(HttpStatus.INSUFFICIENT_STORAGE, "no-room", String.valueOf(e.getMessage()));
             };
         } finally {
             writing.release();
@@ -87,13 +86,13 @@ public final class CheckpointController {
 
     private LearnerSnapshot state(CheckpointStore target, long instance) throws IOException {
         if (instance > log.last()) {
-            throw problem(HttpStatus.CONFLICT, "not-delivered",
+            throw Problems.error(HttpStatus.CONFLICT, "not-delivered",
                     "instance " + instance + " is not delivered here yet; the last is " + log.last());
         }
         try {
             return new PositionStates(log, store, target).at(instance);
         } catch (PositionGoneException e) {
-            throw problem(HttpStatus.GONE, "gone",
+            throw Problems.error(HttpStatus.GONE, "gone",
                     "what the log amounts to at instance " + instance + " cannot be built any more: " + e.getMessage());
         }
     }
@@ -120,7 +119,7 @@ public final class CheckpointController {
     private void write(@Nullable Checkpoint checkpoint, String otherwise, HttpServletResponse response)
             throws IOException {
         if (checkpoint == null) {
-            throw problem(HttpStatus.NOT_FOUND, "no-checkpoint", otherwise);
+            throw Problems.error(HttpStatus.NOT_FOUND, "no-checkpoint", otherwise);
         }
         response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
         response.setContentLengthLong(checkpoint.bytes());
@@ -131,14 +130,9 @@ public final class CheckpointController {
 
     private CheckpointStore store() {
         if (checkpoints == null) {
-            throw problem(HttpStatus.CONFLICT, "no-store",
+            throw Problems.error(HttpStatus.CONFLICT, "no-store",
                     "this learner keeps nothing on disk (paxos.learner.storage=memory)");
         }
         return checkpoints;
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String type, String detail) {
-        return new ErrorResponseException(
-                status, Problems.of(status, type, status.getReasonPhrase(), detail), null);
     }
 }
