@@ -77,7 +77,8 @@ public final class CheckpointController {
         } catch (CheckpointRefusedException e) {
             throw switch (e.reason()) {
                 case OUTDATED -> Problems.error(HttpStatus.CONFLICT, "outdated", String.valueOf(e.getMessage()));
-                case NO_ROOM -> Problems.error(HttpStatus.INSUFFICIENT_STORAGE, "no-room", String.valueOf(e.getMessage()));
+                case NO_ROOM ->
+                        Problems.error(HttpStatus.INSUFFICIENT_STORAGE, "no-room", String.valueOf(e.getMessage()));
             };
         } finally {
             writing.release();
