@@ -101,7 +101,7 @@ class CheckpointStoreTests {
     private static InputStream unread() {
         return new ByteArrayInputStream(new byte[1]) {
             @Override
-            public int read(byte[] bytes, int offset, int length) {
+            public synchronized int read(byte[] bytes, int offset, int length) {
                 throw new AssertionError("it is read");
             }
         };
@@ -136,7 +136,7 @@ class CheckpointStoreTests {
         CheckpointStore store = open();
         InputStream slow = new ByteArrayInputStream(random(1, 10)) {
             @Override
-            public int read(byte[] bytes, int offset, int length) {
+            public synchronized int read(byte[] bytes, int offset, int length) {
                 for (long instance : new long[] {20, 30}) {
                     CompletableFuture.supplyAsync(() -> {
                         try {
