@@ -113,7 +113,11 @@ class WebSocketTests {
             int until = Math.min(values, seen.size() + 1 + random.nextInt(300));
             while (seen.size() < until) {
                 ReceivedValues.Value value = received.next();
-                assertThat(value.text()).isEqualTo(at(value.instance(), value.index()));
+                assertThat(value.text())
+                        .as("after %s of %s from %s: the server has sent %s and lags by %s; connection ended: %s",
+                                seen.size(), values, from, subscribers.values(), subscribers.lagInstances(),
+                                socket.isInputClosed())
+                        .isEqualTo(at(value.instance(), value.index()));
                 assertThat(value.instance() > instance || value.index() == index + 1).as(value + " after " + index)
                         .isTrue();
                 instance = value.instance();
