@@ -3,9 +3,9 @@ package io.synod.learner.service;
 import io.synod.learner.TrimOutcome;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.LoopUnavailableException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,29 +54,15 @@ public final class TrimEndpoint {
     @WriteOperation
     public WebEndpointResponse<Object> trim(String instance, @Nullable String exclude) throws InterruptedException {
         long number = parse(instance);
-        List<Integer> excluded = new ArrayList<>();
-        if (exclude != null) {
-            int id = (int) Math.min(Integer.MAX_VALUE, parse(exclude + "0") / 10);
-            if (!exclude.equals(Integer.toString(id)) || id == learner || id >= learners) {
-                return problem(
-                        HttpStatus.BAD_REQUEST,
-                        "bad-request",
-                        "Bad request",
-                        "exclude is '" + exclude + "'; allowed is the id of another learner, below " + learners);
-            }
-            excluded.add(id);
-            log.warn(
-                    "By request, acceptors are asked to trim without learner {}, if they have not heard it for a while;"
-                            + " when it comes back it takes the log from another learner",
-                    id);
-        }
         if (number < 1) {
-            return problem(
-                    HttpStatus.BAD_REQUEST,
-                    "bad-request",
-                    "Bad request",
-                    "instance is '" + instance + "'; allowed is a whole number from 1");
+            return bad("instance is '" + instance + "'; allowed is a whole number from 1");
         }
+        List<Integer> excluded = excluded(exclude);
+        if (exclude != null && excluded.isEmpty()) {
+            return bad("exclude is '" + exclude + "'; allowed is the id of another learner, below " + learners);
+        }
+        excluded.forEach(id -> log.warn("By request, acceptors are asked to trim without learner {}, if they have not"
+                + " heard it for a while; when it comes back it takes the log from another learner", id));
         try {
             return answer(requests.trim(loop, number, excluded));
         } catch (LoopUnavailableException e) {
@@ -119,6 +105,16 @@ public final class TrimEndpoint {
                             "This learner may not trim",
                             "learner " + learner + " may not ask for a trim; paxos.learner.can-trim=true allows it");
         };
+    }
+
+    /** The learner that a request names, if there is such another one. */
+    private List<Integer> excluded(@Nullable String exclude) {
+        return IntStream.range(0, learners).filter(id -> id != learner && Integer.toString(id).equals(exclude)).boxed()
+                .toList();
+    }
+
+    private static WebEndpointResponse<Object> bad(String detail) {
+        return problem(HttpStatus.BAD_REQUEST, "bad-request", "Bad request", detail);
     }
 
     private WebEndpointResponse<Object> blocked(TrimOutcome outcome) {

@@ -200,6 +200,15 @@ class LearnerApplicationTests {
     }
 
     @Test
+    void onlyAnotherLearnerIsExcluded() throws Exception {
+        for (String exclude : new String[] {"0", "-1", "99", "\"x\"", "\"\""}) {
+            HttpResponse<String> answer = trim("{\"instance\": 5, \"exclude\": " + exclude + "}");
+            assertThat(answer.statusCode()).as(exclude).isEqualTo(400);
+            assertThat(answer.body()).contains("allowed is the id of another learner");
+        }
+    }
+
+    @Test
     void theEndpointAndTheMetersShowTheLearner() throws Exception {
         HttpResponse<String> view = send(HttpRequest.newBuilder(), "/actuator/paxos");
         assertThat(view.body()).contains("\"learner\":{", "\"state\":\"CURRENT\"", "\"delivered\":0");
