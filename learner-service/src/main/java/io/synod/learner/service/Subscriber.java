@@ -26,6 +26,8 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
     private static final long BYTES_A_READ = 1 << 20;
     private static final long NOT_BEHIND = Long.MAX_VALUE;
     static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final int GREETINGS = 4;
+    private static final long GREETING_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final WebSocketSession socket;
     private final RemoteEndpoint.Basic remote;
@@ -34,6 +36,7 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
     private final Subscription subscription;
     private final LogWatch.Follower follower;
     private final long silenceNanosMax;
+    private final CountDownLatch answered = new CountDownLatch(1);
     private final CountDownLatch gone = new CountDownLatch(1);
 
     private long pingedNanos = System.nanoTime();
@@ -86,6 +89,7 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
     /** The client answered a ping. */
     void heard() {
         heardNanos = System.nanoTime();
+        answered.countDown();
     }
 
     /** The instance that is read next; of one that waits for more, above any. */
@@ -100,6 +104,7 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
 
     private SubscriptionEnd run() {
         try {
+            greet();
             SubscriptionEnd end = follow();
             close(end.status());
             return end;
@@ -116,6 +121,18 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
             SubscriptionEnd end = SubscriptionEnd.Kind.FAILED.end();
             close(end.status());
             return end;
+        }
+    }
+
+    /**
+     * Waits until the client has answered a ping, or has had the time to. The JDK's client (25.0.3) loses what comes while
+     * it completes the handshake: a lost ping does no harm, a lost part of a value would.
+     */
+    private void greet() throws InterruptedException, IOException {
+        boolean isThere = false;
+        for (int i = 0; i < GREETINGS && !isThere && socket.isOpen() && !follower.isReleased(); i++) {
+            remote.sendPing(ByteBuffer.allocate(0));
+            isThere = answered.await(GREETING_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -1,9 +1,14 @@
 package io.synod.learner.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mockito.InOrder;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,6 +53,32 @@ class SubscriberTests {
         subscriber.start(end -> kind.set(end.kind()));
         assertThat(subscriber.awaitEnd(TimeUnit.SECONDS.toNanos(20))).isTrue();
         return kind.get();
+    }
+
+    @Test
+    void valuesAreSentOnceTheClientHasAnsweredAPing() throws Exception {
+        log.append(Deliveries.of(1, 1, "v"));
+        Subscriber subscriber = subscriber(TimeUnit.SECONDS.toNanos(60));
+        doAnswer(_ -> {
+            subscriber.heard();
+            return null;
+        }).when(remote).sendPing(any());
+        subscriber.start(_ -> {});
+        verify(remote, timeout(20_000)).sendText(anyString());
+        InOrder order = inOrder(remote);
+        order.verify(remote).sendPing(any());
+        order.verify(remote).sendText(anyString());
+        subscriber.stop(SubscriptionEnd.Kind.DISCONNECTED);
+    }
+
+    @Test
+    void aClientThatAnswersNoPingIsSentValuesAllTheSame() throws Exception {
+        log.append(Deliveries.of(1, 1, "v"));
+        Subscriber subscriber = subscriber(TimeUnit.SECONDS.toNanos(60));
+        subscriber.start(_ -> {});
+        verify(remote, timeout(20_000)).sendText(anyString());
+        verify(remote, times(4)).sendPing(any());
+        subscriber.stop(SubscriptionEnd.Kind.DISCONNECTED);
     }
 
     @Test
