@@ -26,8 +26,8 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
     private static final long BYTES_A_READ = 1 << 20;
     private static final long NOT_BEHIND = Long.MAX_VALUE;
     static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
-    private static final int GREETINGS = 4;
-    private static final long GREETING_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final int GREETINGS = 3;
+    private static final long GREETING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final WebSocketSession socket;
     private final RemoteEndpoint.Basic remote;

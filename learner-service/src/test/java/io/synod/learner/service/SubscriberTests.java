@@ -77,7 +77,7 @@ class SubscriberTests {
         Subscriber subscriber = subscriber(TimeUnit.SECONDS.toNanos(60));
         subscriber.start(_ -> {});
         verify(remote, timeout(20_000)).sendText(anyString());
-        verify(remote, times(4)).sendPing(any());
+        verify(remote, times(3)).sendPing(any());
         subscriber.stop(SubscriptionEnd.Kind.DISCONNECTED);
     }
 
