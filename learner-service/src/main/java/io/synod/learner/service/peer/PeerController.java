@@ -18,8 +18,6 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -81,12 +79,13 @@ public final class PeerController {
 
     private @Nullable Delivered first(long from) {
         if (from < 1) {
-            throw problem(HttpStatus.BAD_REQUEST, "bad-request", "from is " + from + "; allowed is an instance from 1");
+            throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
+                    "from is " + from + "; allowed is an instance from 1");
         }
         try {
             return log.get(from);
         } catch (PositionGoneException e) {
-            throw problem(HttpStatus.GONE, "gone", e.getMessage() + "; take a snapshot");
+            throw Problems.error(HttpStatus.GONE, "gone", e.getMessage() + "; take a snapshot");
         }
     }
 
@@ -103,11 +102,12 @@ public final class PeerController {
         try {
             LearnerSnapshot snapshot = instance == 0 ? newest() : find(instance);
             if (snapshot == null) {
-                throw problem(HttpStatus.NOT_FOUND, "no-snapshot", "there is no such snapshot here");
+                throw Problems.error(HttpStatus.NOT_FOUND, "no-snapshot", "there is no such snapshot here");
             }
             Bytes state = snapshot.state();
             if (offset < 0 || offset > state.length()) {
-                throw problem(HttpStatus.BAD_REQUEST, "bad-request", "offset is " + offset + " of " + state.length());
+                throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
+                        "offset is " + offset + " of " + state.length());
             }
             begin(response);
             response.setHeader(LOG_ID, Long.toHexString(snapshot.logId().value()));
@@ -147,17 +147,12 @@ public final class PeerController {
 
     private void enter() {
         if (log.isDoubted()) {
-            throw problem(HttpStatus.SERVICE_UNAVAILABLE, "doubted",
+            throw Problems.error(HttpStatus.SERVICE_UNAVAILABLE, "doubted",
                     "this learner stopped since its log may be wrong: " + log.stopped());
         }
         if (!transfers.tryAcquire()) {
-            throw problem(HttpStatus.TOO_MANY_REQUESTS, "overloaded",
+            throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, "overloaded",
                     "as many learners as may take the log at a time do");
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String type, String detail) {
-        ProblemDetail body = Problems.of(status, type, status.getReasonPhrase(), detail);
-        return new ErrorResponseException(status, body, null);
     }
 }
