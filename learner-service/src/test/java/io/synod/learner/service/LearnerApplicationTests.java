@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.web.filter.FormContentFilter;
 
 /** The whole service with a socket of its own, and no acceptor anywhere. */
 @SpringBootTest(
@@ -197,6 +199,12 @@ class LearnerApplicationTests {
             assertThat(answer.body()).contains("whole number from 1");
         }
         assertThat(trim("{}").statusCode()).isEqualTo(400);
+    }
+
+    /** curl says of what it sends that it is a form, unless told otherwise. */
+    @Test
+    void nobodyTakesTheBodyOfARequestBeforeTheCallDoes(@Autowired ObjectProvider<FormContentFilter> filters) {
+        assertThat(filters.stream()).isEmpty();
     }
 
     @Test
