@@ -414,7 +414,8 @@ public class Acceptor implements Role {
         }
         return new AcceptorView(settings.id(), forming.status(), forming.reason(), forming.own(), forming.noted(),
                 forming.logId(), voting.promised(), leader.ballot(), leader.silentMicros(nowNanos), watermark,
-                accepted.trimPoint(), trimming.asked(), trimming.held(), accepted.highest(), accepted.stored(),
+                accepted.trimPoint(), trimming.asked(), trimming.excluded(), trimming.held(), accepted.highest(),
+                accepted.stored(),
                 accepted.bytes(), voting.isDiskNearlyFull(), rejoining.view(), registered, counts.snapshot());
     }
 }

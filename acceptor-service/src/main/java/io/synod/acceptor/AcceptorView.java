@@ -21,6 +21,7 @@ import java.util.List;
  * @param watermark the highest watermark it heard
  * @param trimPoint its trim point
  * @param trimAsked the highest instance that a learner has asked to trim
+ * @param trimExcluded the ids of learners that it does not wait for when it trims, by rising id
  * @param held what each configured learner holds, by id, as far as it was told
  * @param highestInstance the highest instance it accepted in
  * @param storedInstances how many instances it stores
@@ -43,6 +44,7 @@ public record AcceptorView(
         long watermark,
         long trimPoint,
         long trimAsked,
+        List<Integer> trimExcluded,
         List<Long> held,
         long highestInstance,
         int storedInstances,
@@ -62,6 +64,7 @@ public record AcceptorView(
 
     public AcceptorView {
         noted = List.copyOf(noted);
+        trimExcluded = List.copyOf(trimExcluded);
         held = List.copyOf(held);
         registered = List.copyOf(registered);
     }

@@ -113,6 +113,11 @@ final class Trimming {
         return quorum.asked();
     }
 
+    /** The ids of the learners that are not waited for, by rising id. */
+    List<Integer> excluded() {
+        return quorum.excluded();
+    }
+
     /** What each configured learner holds, by id; 0 if it is not known. */
     List<Long> held() {
         return quorum.held();

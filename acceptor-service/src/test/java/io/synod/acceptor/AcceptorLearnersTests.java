@@ -237,7 +237,9 @@ class AcceptorLearnersTests {
         assertThat(trim(request).trimPoint()).as("a nanosecond too soon").isEqualTo(4);
         bench.pass(1);
         assertThat(trim(request)).isEqualTo(new TrimState(8, 8, List.of(1), List.of(9L, 4L, 9L)));
+        assertThat(bench.view().trimExcluded()).containsExactly(1);
         bench.report(1, 1, 5);
+        assertThat(bench.view().trimExcluded()).isEmpty();
         assertThat(trim(new TrimRequest(9)).trimPoint()).as("it is back").isEqualTo(8);
     }
 

@@ -235,11 +235,11 @@ public class Learner implements Role {
      *
      * @param request a number of the caller's choice that the outcome repeats
      * @param instance the highest instance that is to go, 1 or more
-     * @param excluded the ids of learners that acceptors are not to wait for, from now on until these are heard again
+     * @param excluded the ids of learners that acceptors are not to wait for, from now on until these are heard again; they
+     *     heed that for one that they have missed for long enough
      */
     public void requestTrim(long request, long instance, List<Integer> excluded, long nowNanos, Effects effects) {
-        trim.exclude(excluded);
-        trim.request(request, instance, delivered(), nowNanos, effects);
+        trim.request(request, instance, excluded, delivered(), nowNanos, effects);
         reports.reportAtOnce();
     }
 

@@ -32,13 +32,16 @@ final class TrimAsker {
         final long instance;
         /** What acceptors are asked to trim; 0 asks for their state alone. */
         final long wanted;
+        /** Whom acceptors are asked not to wait for. */
+        final List<Integer> gone;
         final long deadlineNanos;
         int answered;
 
-        Request(long number, long instance, long wanted, long deadlineNanos) {
+        Request(long number, long instance, long wanted, List<Integer> gone, long deadlineNanos) {
             this.number = number;
             this.instance = instance;
             this.wanted = wanted;
+            this.gone = gone;
             this.deadlineNanos = deadlineNanos;
         }
     }
@@ -140,27 +143,27 @@ final class TrimAsker {
     /**
      * Takes a request from outside. What this learner does not hold itself is not asked of acceptors: they would trim
      * right behind it for a long time to come, and cut off clients' learners.
+     *
+     * @param gone the learners that acceptors are not to wait for: those that any acceptor heeds are named with all that
+     *     follows, until they are heard
      */
-    void request(long number, long instance, long delivered, long nowNanos, Effects effects) {
+    void request(long number, long instance, List<Integer> gone, long delivered, long nowNanos, Effects effects) {
         if (!settings.trim().allowed()) {
-            output(new Request(number, instance, 0, nowNanos), TrimOutcome.Kind.NOT_ALLOWED, effects);
+            output(new Request(number, instance, 0, List.of(), nowNanos), TrimOutcome.Kind.NOT_ALLOWED, effects);
             return;
         }
+        List<Integer> others = gone.stream().filter(this::isOther).distinct().toList();
+        excluded.addAll(others);
         if (requests.size() >= REQUESTS_MAX) {
             finish(requests.removeFirst(), effects);
         }
         long wanted = instance <= delivered ? instance : 0;
-        requests.addLast(new Request(number, instance, wanted, nowNanos + ANSWER_NANOS));
+        requests.addLast(new Request(number, instance, wanted, others, nowNanos + ANSWER_NANOS));
         nextSendNanos = nowNanos;
     }
 
-    /** Acceptors are asked not to wait for some learners, with this request and all that follow, until these are heard. */
-    void exclude(List<Integer> learners) {
-        for (int learner : learners) {
-            if (learner != settings.id() && learner >= 0 && learner < settings.layout().learners()) {
-                excluded.add(learner);
-            }
-        }
+    private boolean isOther(int learner) {
+        return learner != settings.id() && learner >= 0 && learner < settings.layout().learners();
     }
 
     /** A learner was heard: it is waited for again. */
@@ -247,11 +250,33 @@ final class TrimAsker {
                 blocking.add(learner);
             }
         }
+        List<TrimOutcome.NotExcluded> refused = refused(request);
         List<Integer> notWaitedFor = excludedBy(request.answered);
         blocking.removeAll(notWaitedFor);
         blocking.sort(Comparator.comparingLong(heldNow::get));
         effects.output(
-                new TrimOutcome(request.number, request.instance, kind, points, heldNow, blocking, notWaitedFor));
+                new TrimOutcome(request.number, request.instance, kind, points, heldNow, blocking, notWaitedFor,
+                        refused));
+    }
+
+    /** The learners that were to be excluded and are waited for. Whom no acceptor excludes is asked for no more: it was refused. */
+    private List<TrimOutcome.NotExcluded> refused(Request request) {
+        List<TrimOutcome.NotExcluded> refused = new ArrayList<>();
+        for (int learner : request.gone) {
+            List<Integer> waiting = new ArrayList<>();
+            for (int acceptor = 0; acceptor < excludedAt.size(); acceptor++) {
+                if ((request.answered & (1 << acceptor)) != 0 && !excludedAt.get(acceptor).contains(learner)) {
+                    waiting.add(acceptor);
+                }
+            }
+            if (!waiting.isEmpty()) {
+                refused.add(new TrimOutcome.NotExcluded(learner, waiting));
+            }
+            if (waiting.size() == Integer.bitCount(request.answered)) {
+                excluded.remove(learner);
+            }
+        }
+        return refused;
     }
 
     /** The learners that none of the acceptors that answered waits for. */

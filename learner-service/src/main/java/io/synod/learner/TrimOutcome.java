@@ -12,14 +12,27 @@ import java.util.List;
  * @param held what each configured learner holds as far as the acceptors were told, by learner id
  * @param blocking the ids of the learners that hold less than {@code instance} and are waited for, the one that holds least first
  * @param excluded the ids of the learners that no acceptor that answered waits for
+ * @param notExcluded the learners that the request named to be excluded, and acceptors that wait for them all the same
  */
 public record TrimOutcome(
         long request, long instance, Kind kind, List<Long> trimPoints, List<Long> held, List<Integer> blocking,
-        List<Integer> excluded)
+        List<Integer> excluded, List<NotExcluded> notExcluded)
         implements LearnerOutput {
 
     /** As a trim point: the acceptor did not answer. */
     public static final long NOT_ANSWERED_YET = -1;
+
+    /**
+     * A learner that acceptors still wait for, though they were asked not to: they have not missed it for long enough.
+     *
+     * @param learner its id
+     * @param acceptors the ids of the acceptors that said so
+     */
+    public record NotExcluded(int learner, List<Integer> acceptors) {
+        public NotExcluded {
+            acceptors = List.copyOf(acceptors);
+        }
+    }
 
     /** How a request to trim can end. */
     public enum Kind {
@@ -41,5 +54,6 @@ public record TrimOutcome(
         held = List.copyOf(held);
         blocking = List.copyOf(blocking);
         excluded = List.copyOf(excluded);
+        notExcluded = List.copyOf(notExcluded);
     }
 }

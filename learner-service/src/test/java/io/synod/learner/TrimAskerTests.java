@@ -137,7 +137,7 @@ class TrimAskerTests {
         assertThat(outcome)
                 .isEqualTo(new TrimOutcome(
                         4, 40, TrimOutcome.Kind.TRIMMED, List.of(40L, 40L, 40L), List.of(50L, 50L), List.of(),
-                        List.of()));
+                        List.of(), List.of()));
         assertThat(harness.sentToAcceptor(0, Report.class)).extracting(Report::held).containsOnly(50L);
     }
 
@@ -155,6 +155,7 @@ class TrimAskerTests {
                         List.of(17L, 17L, TrimOutcome.NOT_ANSWERED_YET),
                         List.of(50L, 17L),
                         List.of(1),
+                        List.of(),
                         List.of()));
     }
 
@@ -215,6 +216,7 @@ class TrimAskerTests {
         TrimOutcome partly = harness.outputs(TrimOutcome.class).getLast();
         assertThat(partly.blocking()).as("one acceptor waits for it").containsExactly(1);
         assertThat(partly.excluded()).isEmpty();
+        assertThat(partly.notExcluded()).containsExactly(new TrimOutcome.NotExcluded(1, List.of(1)));
 
         TrimOutcome done = ask(harness, 400, heeded, heeded, heeded);
         assertThat(done.kind()).isEqualTo(TrimOutcome.Kind.TRIMMED);
@@ -223,6 +225,23 @@ class TrimAskerTests {
 
         harness.from(harness.settings.layout().learner(1), 77,
                 new Report(LearnerHarness.STORE, LearnerHarness.LOG, 17, List.of()));
+        harness.forget();
+        ask(harness, 450);
+        assertThat(harness.sentToAcceptor(2, TrimRequest.class)).isNotEmpty()
+                .allMatch(request -> request.excluded().isEmpty());
+    }
+
+    /** Who was told that it is refused does not find the learner excluded later, by a request that did not name it. */
+    @Test
+    void anExclusionThatEveryAcceptorRefusesIsSaidAndDoesNotStand() {
+        LearnerHarness harness = harness(trimming(true, 500, 1L << 30, 100));
+        deliver(harness, 500, Bytes.EMPTY);
+        TrimState refused = new TrimState(400, 17, List.of(), List.of(500L, 17L));
+        harness.learner.requestTrim(4, 400, List.of(1), harness.now, new Effects());
+        harness.round().say(0, refused).say(2, refused).pass(2_000 * MILLIS);
+        TrimOutcome outcome = harness.outputs(TrimOutcome.class).getLast();
+        assertThat(outcome.kind()).isEqualTo(TrimOutcome.Kind.BLOCKED);
+        assertThat(outcome.notExcluded()).containsExactly(new TrimOutcome.NotExcluded(1, List.of(0, 2)));
         harness.forget();
         ask(harness, 450);
         assertThat(harness.sentToAcceptor(2, TrimRequest.class)).isNotEmpty()

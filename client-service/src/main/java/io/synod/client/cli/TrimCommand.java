@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +21,9 @@ import tools.jackson.databind.JsonNode;
         name = "trim",
         description = {
                 "Asks the learner that may trim to have the acceptors drop all up to instance N.",
-                "Refused, with the learner that is in the way, when the trim quorum does not hold that much."
+                "Refused, with the learner that is in the way, when the trim quorum does not hold that much.",
+                "A learner that is gone is no longer waited for with --exclude, once acceptors have missed it for "
+                        + "paxos.learner.exclude-after (10 minutes), until they hear it again."
         })
 final class TrimCommand implements Callable<Integer> {
 
@@ -42,6 +45,14 @@ final class TrimCommand implements Callable<Integer> {
             description = "The learner (or replica) to ask. Default: the cluster's trimmer.")
     private @Nullable Integer learner;
 
+    @Option(
+            names = {"-x", "--exclude"},
+            paramLabel = "ID",
+            split = ",",
+            description = "Learners (or replicas) that are gone, and not to be waited for. When one comes back it takes the log "
+                    + "from another learner, and counts again.")
+    private List<Integer> excluded = new ArrayList<>();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (instance < 1) {
@@ -50,7 +61,7 @@ final class TrimCommand implements Callable<Integer> {
         Rest rest = rest(cluster.read());
         Rest.Answer answer;
         try {
-            answer = rest.post("/actuator/trim", "{\"instance\":" + instance + "}", ANSWER_MAX);
+            answer = rest.post("/actuator/trim", request(), ANSWER_MAX);
         } catch (IOException e) {
             throw rest.unreachable(e);
         }
@@ -60,6 +71,15 @@ final class TrimCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(text(answer.body()));
         spec.commandLine().getOut().flush();
         return ExitStatus.OK.code();
+    }
+
+    private String request() {
+        String named = excluded.isEmpty() ? "" : ",\"exclude\":\"" + joined(excluded) + "\"";
+        return "{\"instance\":" + instance + named + "}";
+    }
+
+    private static String joined(List<Integer> ids) {
+        return ids.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private Rest rest(ClusterFile file) {
@@ -72,6 +92,12 @@ final class TrimCommand implements Callable<Integer> {
                     chosen == null
                             ? "this cluster has no trimmer; --learner names a learner to ask"
                             : "--learner is " + id + "; allowed are 0 to " + (learners - 1));
+        }
+        for (int gone : excluded) {
+            if (gone < 0 || gone >= learners || gone == id) {
+                throw new CommandFailure(ExitStatus.USAGE, "--exclude is " + gone + "; allowed are 0 to "
+                        + (learners - 1) + ", but not " + id + ", which is asked");
+            }
         }
         NodeId node = file.addresses().layout().learner(id);
         return new Rest(node, file.http(node));
@@ -97,6 +123,16 @@ final class TrimCommand implements Callable<Integer> {
             learners.add(held.asString());
         }
         return "trimmed up to " + body.path("instance").asLong(instance) + "; acceptors have trimmed up to "
-                + String.join(", ", acceptors) + "; learners hold up to " + String.join(", ", learners);
+                + String.join(", ", acceptors) + "; learners hold up to " + String.join(", ", learners)
+                + without(body);
+    }
+
+    /** Says whom acceptors do not wait for; and who was named for that and is waited for, since nobody was in the way. */
+    private static String without(JsonNode body) {
+        StringBuilder text = new StringBuilder();
+        body.path("excluded").forEach(id -> text.append("; acceptors trim without learner ").append(id.asInt()));
+        body.path("notExcluded").forEach(refused -> text.append("; learner ").append(refused.path("learner").asInt())
+                .append(" is not excluded: acceptors have not missed it for long enough"));
+        return text.toString();
     }
 }

@@ -174,6 +174,27 @@ class RestCommandTests {
     }
 
     @Test
+    void aTrimWithoutLearnersThatAreGoneNamesThem() throws IOException {
+        answers.add(new Canned(200, """
+                {"instance":50,"acceptors":[50],"learners":[60,4,70],"excluded":[1],
+                 "notExcluded":[{"learner":2,"acceptors":[0]}]}"""));
+        assertThat(execute("trim", "50", "--exclude", "1,2")).isZero();
+        assertThat(requests).containsExactly("POST /actuator/trim {\"instance\":50,\"exclude\":\"1,2\"}");
+        assertThat(out.toString().strip()).endsWith("learners hold up to 60, 4, 70; acceptors trim without learner 1"
+                + "; learner 2 is not excluded: acceptors have not missed it for long enough");
+    }
+
+    @Test
+    void onlyAnotherLearnerIsExcluded() throws IOException {
+        for (String wrong : List.of("0", "3", "-1", "1,0")) {
+            assertThat(execute("trim", "50", "--exclude", wrong)).isEqualTo(ExitStatus.USAGE.code());
+            assertThat(err.toString()).contains("allowed are 0 to 2, but not 0, which is asked");
+        }
+        assertThat(execute("trim", "50", "--exclude", "x")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
     void aTrimWithTooFewAnswersIsUnknown() throws IOException {
         answers.add(new Canned(503, "{\"status\":503,\"detail\":\"too few acceptors answered\"}"));
         assertThat(execute("trim", "50")).isEqualTo(ExitStatus.UNKNOWN.code());
@@ -251,7 +272,8 @@ class RestCommandTests {
     private int execute(String... args) throws IOException {
         Path file = directory.resolve("cluster.properties");
         String address = "=127.0.0.1:" + server.getAddress().getPort() + "\n";
-        Files.writeString(file, "synod.http.learner-0" + address + "synod.http.acceptor-1" + address);
+        Files.writeString(file, "synod.http.learner-0" + address + "synod.http.acceptor-1" + address
+                + "paxos.cluster.learners=127.0.0.1:7800,127.0.0.1:7801,127.0.0.1:7802\n");
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--cluster", file.toString()));
         return run(all.toArray(String[]::new));

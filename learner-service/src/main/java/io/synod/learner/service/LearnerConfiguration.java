@@ -24,6 +24,7 @@ import io.synod.runtime.StoreUnusableException;
 import io.synod.storage.CommitTimes;
 import io.synod.storage.DiskWatch;
 import io.synod.storage.StoreIdentity;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
@@ -187,8 +188,12 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    TrimEndpoint trimEndpoint(EventLoop loop, TrimRequests trims, NodeDescription description) {
-        return new TrimEndpoint(loop, trims, description.id(), description.layout().learners());
+    TrimEndpoint trimEndpoint(EventLoop loop, TrimRequests trims, NodeDescription description,
+            LearnerSettings learnerSettings) {
+        // No acceptor takes a learner for gone before its lease is over.
+        long goneNanos = Math.max(learnerSettings.trim().goneNanos(), learnerSettings.leaseNanos());
+        return new TrimEndpoint(loop, trims, description.id(), description.layout().learners(),
+                Duration.ofNanos(goneNanos));
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.synod.learner.service;
 import io.synod.learner.TrimOutcome;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.LoopUnavailableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,8 +20,8 @@ import org.springframework.util.MimeType;
 
 /**
  * {@code POST /actuator/trim} with {@code {"instance": N}}: asks acceptors to drop what is at or below the instance, now.
- * They drop what the trim quorum of learners holds and nothing else (rule S9). With {@code "exclude": L} they do not wait for
- * learner L, if it has been silent for {@code paxos.learner.exclude-after}, until they hear it again.
+ * They drop what the trim quorum of learners holds and nothing else (rule S9). With {@code "exclude": "L,M"} they do not wait
+ * for learners L and M, each if it has been silent for {@code paxos.learner.exclude-after}, until they hear it again.
  */
 @Endpoint(id = "trim")
 public final class TrimEndpoint {
@@ -35,16 +36,21 @@ public final class TrimEndpoint {
      * @param acceptors how far each acceptor has trimmed, by id; -1 for one that did not answer
      * @param learners what each learner holds as far as the acceptors were told, by id
      * @param excluded the ids of learners that acceptors do not wait for
+     * @param notExcluded whom acceptors wait for though they were asked not to, and which of them
      */
-    public record Trimmed(long instance, List<Long> acceptors, List<Long> learners, List<Integer> excluded) {}
+    public record Trimmed(long instance, List<Long> acceptors, List<Long> learners, List<Integer> excluded,
+            List<TrimOutcome.NotExcluded> notExcluded) {}
 
     private final EventLoop loop;
     private final TrimRequests requests;
     private final int learner;
     private final int learners;
+    private final Duration excludeAfter;
 
-    TrimEndpoint(EventLoop loop, TrimRequests requests, int learner, int learners) {
+    /** @param excludeAfter how long acceptors must have missed a learner before they trim without it */
+    TrimEndpoint(EventLoop loop, TrimRequests requests, int learner, int learners, Duration excludeAfter) {
         this.learners = learners;
+        this.excludeAfter = excludeAfter;
         this.loop = loop;
         this.requests = requests;
         this.learner = learner;
@@ -59,7 +65,8 @@ public final class TrimEndpoint {
         }
         List<Integer> excluded = excluded(exclude);
         if (exclude != null && excluded.isEmpty()) {
-            return bad("exclude is '" + exclude + "'; allowed is the id of another learner, below " + learners);
+            return bad("exclude is '" + exclude + "'; allowed are ids of other learners than " + learner + ", below "
+                    + learners + ", with commas between them");
         }
         excluded.forEach(id -> log.warn("By request, acceptors are asked to trim without learner {}, if they have not"
                 + " heard it for a while; when it comes back it takes the log from another learner", id));
@@ -87,7 +94,7 @@ public final class TrimEndpoint {
         return switch (outcome.kind()) {
             case TRIMMED ->
                     new WebEndpointResponse<>(new Trimmed(outcome.instance(), outcome.trimPoints(), outcome.held(),
-                            outcome.excluded()));
+                            outcome.excluded(), outcome.notExcluded()));
             case BLOCKED -> blocked(outcome);
             case NOT_ANSWERED -> {
                 ProblemDetail body = Problems.of(
@@ -107,10 +114,13 @@ public final class TrimEndpoint {
         };
     }
 
-    /** The learner that a request names, if there is such another one. */
+    /** The learners that a request names; none if one of them is no other learner. */
     private List<Integer> excluded(@Nullable String exclude) {
-        return IntStream.range(0, learners).filter(id -> id != learner && Integer.toString(id).equals(exclude)).boxed()
+        List<String> named = exclude == null ? List.of() : List.of(exclude.split(",", -1));
+        List<Integer> ids = IntStream.range(0, learners)
+                .filter(id -> id != learner && named.stream().anyMatch(name -> name.strip().equals("" + id))).boxed()
                 .toList();
+        return ids.size() == named.size() ? ids : List.of();
     }
 
     private static WebEndpointResponse<Object> bad(String detail) {
@@ -130,15 +140,26 @@ public final class TrimEndpoint {
                 "acceptors cannot trim up to instance " + outcome.instance() + ": " + inTheWay
                         + (outcome.blocking().contains(learner)
                                 ? ". Ask again when it is delivered"
-                                : ". The request stands: they trim as learners come to hold it"));
+                                : ". The request stands: they trim as learners come to hold it")
+                        + notExcluded(outcome));
         body.setProperty("blocking", outcome.blocking());
         return withState(body, outcome, HttpStatus.CONFLICT);
+    }
+
+    private String notExcluded(TrimOutcome outcome) {
+        return outcome.notExcluded().stream()
+                .map(refused -> ". Learner " + refused.learner() + " is not excluded: acceptors "
+                        + refused.acceptors().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                        + " have heard it, or were started themselves, within the last " + excludeAfter.toSeconds()
+                        + " s (paxos.learner.exclude-after)")
+                .collect(Collectors.joining());
     }
 
     private static WebEndpointResponse<Object> withState(ProblemDetail body, TrimOutcome outcome, HttpStatus status) {
         body.setProperty("acceptors", outcome.trimPoints());
         body.setProperty("learners", outcome.held());
         body.setProperty("excluded", outcome.excluded());
+        body.setProperty("notExcluded", outcome.notExcluded());
         return new WebEndpointResponse<>(body, status.value(), PROBLEM);
     }
 

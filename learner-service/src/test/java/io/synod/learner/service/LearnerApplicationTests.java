@@ -209,10 +209,10 @@ class LearnerApplicationTests {
 
     @Test
     void onlyAnotherLearnerIsExcluded() throws Exception {
-        for (String exclude : new String[] {"0", "-1", "99", "\"x\"", "\"\""}) {
+        for (String exclude : new String[] {"0", "-1", "99", "\"x\"", "\"\"", "\"1,0\"", "\"1,\""}) {
             HttpResponse<String> answer = trim("{\"instance\": 5, \"exclude\": " + exclude + "}");
             assertThat(answer.statusCode()).as(exclude).isEqualTo(400);
-            assertThat(answer.body()).contains("allowed is the id of another learner");
+            assertThat(answer.body()).contains("allowed are ids of other learners than 0");
         }
     }
 

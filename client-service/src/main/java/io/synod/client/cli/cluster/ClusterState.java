@@ -3,6 +3,7 @@ package io.synod.client.cli.cluster;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,8 @@ record ClusterState(List<ServiceState> services) {
         if (heldUp != null) {
             out.println(heldUp);
         }
+        excludedLearners().forEach(learner -> out.println("acceptors trim without " + learnerNamed(learner)
+                + " until they hear it again"));
         out.flush();
     }
 
@@ -76,17 +79,36 @@ record ClusterState(List<ServiceState> services) {
                 held.set(learner, Math.max(held.get(learner), told.get(learner)));
             }
         }
-        boolean replicas = services.stream().anyMatch(service -> service.name().kind() == ServiceKind.REPLICA);
+        Set<Integer> excluded = excludedLearners();
         List<String> late = new ArrayList<>();
         for (int learner = 0; learner < held.size(); learner++) {
-            if (held.get(learner) < asked) {
-                ServiceName name = new ServiceName(replicas ? ServiceKind.REPLICA : ServiceKind.LEARNER, learner);
-                late.add(name + ", which holds up to " + held.get(learner));
+            if (held.get(learner) < asked && !excluded.contains(learner)) {
+                late.add(learnerNamed(learner) + ", which holds up to " + held.get(learner));
             }
         }
         return asked <= trimmed || late.isEmpty()
                 ? null
                 : "the trim up to instance " + asked + " waits for " + String.join("; ", late);
+    }
+
+    /** The learners that no acceptor waits for when it trims. */
+    private Set<Integer> excludedLearners() {
+        Set<Integer> excluded = null;
+        for (ServiceState service : services) {
+            if (!service.heldByLearners().isEmpty()) {
+                if (excluded == null) {
+                    excluded = service.excludedLearners();
+                } else {
+                    excluded.retainAll(service.excludedLearners());
+                }
+            }
+        }
+        return excluded == null ? Set.of() : excluded;
+    }
+
+    private ServiceName learnerNamed(int id) {
+        boolean replicas = services.stream().anyMatch(service -> service.name().kind() == ServiceKind.REPLICA);
+        return new ServiceName(replicas ? ServiceKind.REPLICA : ServiceKind.LEARNER, id);
     }
 
     private static String orDash(long value) {

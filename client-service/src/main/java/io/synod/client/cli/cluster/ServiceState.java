@@ -3,6 +3,8 @@ package io.synod.client.cli.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -138,6 +140,13 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
     /** Up to which instance its acceptor was asked to trim; -1 without an acceptor. */
     long trimAsked() {
         return acceptor().path("trimAsked").asLong(-1);
+    }
+
+    /** The ids of the learners that its acceptor does not wait for when it trims; empty without an acceptor. */
+    Set<Integer> excludedLearners() {
+        Set<Integer> ids = new TreeSet<>();
+        acceptor().path("trimExcluded").forEach(id -> ids.add(id.asInt()));
+        return ids;
     }
 
     /** What each configured learner holds, by id, as far as its acceptor was told; empty without an acceptor. */

@@ -85,6 +85,25 @@ class ClusterStateTests {
     }
 
     @Test
+    void aLearnerThatIsExcludedIsShownAndHoldsNothingUp() {
+        ServiceState first = service(ServiceKind.ACCEPTOR, """
+                {"roles": {"acceptor": {"status": "VOTING", "trimPoint": 12, "trimAsked": 900, "held": [950, 12],
+                 "trimExcluded": [1]}}}""");
+        ServiceState waiting = service(ServiceKind.ACCEPTOR, """
+                {"roles": {"acceptor": {"status": "VOTING", "trimPoint": 12, "trimAsked": 900, "held": [950, 12],
+                 "trimExcluded": []}}}""");
+        StringWriter text = new StringWriter();
+        new ClusterState(List.of(first, first, leader)).print(new PrintWriter(text));
+        assertThat(text.toString().lines()).last()
+                .isEqualTo("acceptors trim without learner-1 until they hear it again");
+        assertThat(text.toString()).doesNotContain("waits");
+        StringWriter held = new StringWriter();
+        new ClusterState(List.of(first, waiting, leader)).print(new PrintWriter(held));
+        assertThat(held.toString().lines()).last()
+                .isEqualTo("the trim up to instance 900 waits for learner-1, which holds up to 12");
+    }
+
+    @Test
     void aStoppedLearnerSaysWhy() {
         ServiceState stopped = service(ServiceKind.LEARNER, """
                 {"roles": {"learner": {"state": "BELOW_TRIM", "detail": "instance 5 is trimmed"}}}""");
