@@ -34,9 +34,11 @@ import org.springframework.util.unit.DataSize;
  * @param datagramBytesMax the largest datagram it sends
  * @param sessionLimits what a new log is formed with
  * @param valueBytesMax the largest value that is taken from a client, in bytes
+ * @param keys what its datagrams are sealed with; null for plain text
  */
 public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster, Quorums quorums, int trimQuorum,
-        UdpSettings udp, int datagramBytesMax, SessionLimits sessionLimits, int valueBytesMax) {
+        UdpSettings udp, int datagramBytesMax, SessionLimits sessionLimits, int valueBytesMax,
+        @Nullable KeySource keys) {
 
     private static final int IP_AND_UDP_HEADER_BYTES = 28;
     private static final int IPV6_HEADER_EXTRA_BYTES = 20;
@@ -61,8 +63,9 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         checkLearner(properties.learner());
         learnerDirectory(properties);
         PaxosProperties.Transport transport = properties.transport();
+        KeySource keys = KeySource.of(properties.security(), role.nodeType());
         InetSocketAddress bind = bind(role, properties.id(), cluster, transport,
-                properties.security().allowPlaintext());
+                keys != null || properties.security().allowPlaintext());
         UdpSettings udp = UdpSettings.of(bind)
                 .withReceiveBufferBytes(bufferBytes("paxos.transport.receive-buffer", transport.receiveBuffer()))
                 .withSendBufferBytes(bufferBytes("paxos.transport.send-buffer", transport.sendBuffer()))
@@ -71,7 +74,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         within("paxos.transport.mailbox-tasks-max", transport.mailboxTasksMax(), 1, 1 << 20);
         return new NodeDescription(role, properties.id(), cluster, quorums(properties.quorum(), cluster.layout()),
                 trimQuorum(properties.quorum(), cluster.layout()), udp, datagramBytesMax(transport, bind.getAddress()),
-                sessionLimits(properties.limits()), valueBytesMax(properties.limits()));
+                sessionLimits(properties.limits()), valueBytesMax(properties.limits()), keys);
     }
 
     /** The number that stands for the cluster in every datagram. */
@@ -270,7 +273,7 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
     }
 
     private static InetSocketAddress bind(ServiceRole role, int id, ClusterAddresses cluster,
-            PaxosProperties.Transport transport, boolean allowPlaintext) {
+            PaxosProperties.Transport transport, boolean allowOthers) {
         String property = "paxos.transport.bind-address";
         InetAddress address;
         try {
@@ -279,9 +282,9 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
             throw new ConfigurationException(property, transport.bindAddress(),
                     "allowed is an address of this host by number, such as 127.0.0.1, 10.0.0.5 or 0.0.0.0");
         }
-        if (!address.isLoopbackAddress() && !allowPlaintext) {
+        if (!address.isLoopbackAddress() && !allowOthers) {
             throw new ConfigurationException(property, transport.bindAddress(),
-                    "without a cluster key only the loopback is allowed, such as 127.0.0.1;"
+                    "without a cluster key (paxos.security.key-file) only the loopback is allowed, such as 127.0.0.1;"
                             + " paxos.security.allow-plaintext=true allows any, in a network that you trust");
         }
         PeerAddress own = cluster.addresses().get(

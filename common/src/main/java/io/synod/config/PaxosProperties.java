@@ -260,8 +260,14 @@ public record PaxosProperties(
     /**
      * @param allowPlaintext whether the socket and the HTTP server may be bound to an address that other hosts reach, although
      *        datagrams are neither encrypted nor authenticated, and HTTP asks for no credentials
+     * @param keyFile the file of the keys that datagrams are sealed with, as {@link io.synod.protocol.seal.KeyRing} reads it;
+     *        it is read again whenever it changes
+     * @param keys the same as text, with commas between keys, where there is no file
      */
-    public record Security(@DefaultValue("false") boolean allowPlaintext) {}
+    public record Security(
+            @DefaultValue("false") boolean allowPlaintext,
+            @Nullable String keyFile,
+            @Nullable String keys) {}
 
     /** @param verbosity how much is logged: quiet, error, info or debug */
     public record Log(@DefaultValue("info") Verbosity verbosity) {}

@@ -69,6 +69,17 @@ final class DropLog implements AutoCloseable {
                     "Rejected {} datagrams since the last such line: cluster. Their senders have another"
                             + " cluster name, another number of acceptors, proposers or learners, or other quorums",
                     more);
+            case KEY_ID -> log.warn("Rejected {} datagrams since the last such line: key_id. They are sealed with a key"
+                    + " that is not in this node's ring, or were before: compare the files of keys"
+                    + " (paxos.security.key-file)", more);
+            case SEAL ->
+                    log.warn("Rejected {} datagrams since the last such line: seal. They are forged, or sealed with"
+                            + " another key of the same id", more);
+            case UNSEALED -> log.warn("Rejected {} datagrams since the last such line: unsealed. Their senders have no"
+                    + " cluster key, and this node has one", more);
+            case SEALED ->
+                    log.warn("Rejected {} datagrams since the last such line: sealed. Their senders have a cluster"
+                            + " key, and this node has none (paxos.security.key-file)", more);
             default -> log.warn("Rejected {} datagrams since the last such line: {}", more, reason.tag());
         }
     }

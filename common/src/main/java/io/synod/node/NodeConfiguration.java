@@ -108,7 +108,8 @@ public class NodeConfiguration {
         NodeSettings settings = NodeSettings.of(description.role().nodeType(),
                 description.nodeId(identity.incarnation()).id(), identity.incarnation(),
                 description.clusterId(), description.layout(), description.datagramBytesMax())
-                .withBounds(bounds(properties));
+                .withBounds(bounds(properties))
+                .withKeys(description.keys() == null ? null : description.keys().ring());
         List<OutputSink> sinks = outputs.orderedStream().toList();
         return new Node(settings, roles, storage, output -> sinks.forEach(sink -> sink.accept(output)),
                 transport, identity.secureRandom());
@@ -147,14 +148,19 @@ public class NodeConfiguration {
     }
 
     @Bean
+    KeyWatch keyWatch(NodeDescription description, Node node, EventLoop loop) {
+        return new KeyWatch(description.keys(), node, loop);
+    }
+
+    @Bean
     DropLog dropLog(Node node, UdpEndpoint endpoint) {
         return new DropLog(node, endpoint);
     }
 
     @Bean
     NodeLifecycle nodeLifecycle(NodeDescription description, NodeIdentity identity, UdpEndpoint endpoint,
-            PeerDirectory peers, UdpBatchInboundAdapter paxosInbound, DropLog dropLog) {
-        return new NodeLifecycle(description, identity, endpoint, peers, paxosInbound, dropLog);
+            PeerDirectory peers, UdpBatchInboundAdapter paxosInbound, DropLog dropLog, KeyWatch keyWatch) {
+        return new NodeLifecycle(description, identity, endpoint, peers, paxosInbound, dropLog, keyWatch);
     }
 
     /** Memory, where a service brings nothing else. */

@@ -1,6 +1,7 @@
 package io.synod.node;
 
 import io.synod.config.NodeDescription;
+import io.synod.protocol.seal.KeyRing;
 import io.synod.udp.PeerDirectory;
 import io.synod.udp.UdpBatchInboundAdapter;
 import io.synod.udp.UdpEndpoint;
@@ -25,16 +26,18 @@ final class NodeLifecycle implements SmartLifecycle {
     private final PeerDirectory peers;
     private final UdpBatchInboundAdapter inbound;
     private final DropLog dropLog;
+    private final KeyWatch keyWatch;
     private volatile boolean running;
 
     NodeLifecycle(NodeDescription description, NodeIdentity identity, UdpEndpoint endpoint, PeerDirectory peers,
-            UdpBatchInboundAdapter inbound, DropLog dropLog) {
+            UdpBatchInboundAdapter inbound, DropLog dropLog, KeyWatch keyWatch) {
         this.description = description;
         this.identity = identity;
         this.endpoint = endpoint;
         this.peers = peers;
         this.inbound = inbound;
         this.dropLog = dropLog;
+        this.keyWatch = keyWatch;
     }
 
     @Override
@@ -48,6 +51,7 @@ final class NodeLifecycle implements SmartLifecycle {
         running = true;
         peers.start();
         dropLog.start();
+        keyWatch.start();
         log.info("{} of cluster '{}' is at UDP {}, incarnation {}, datagrams up to {} bytes", identity.nodeId(),
                 description.cluster().name(), endpoint.localAddress(), Long.toHexString(identity.incarnation()),
                 description.datagramBytesMax());
@@ -57,7 +61,12 @@ final class NodeLifecycle implements SmartLifecycle {
             log.warn("The system grants a receive buffer of {} bytes where {} were asked for: bursts may be lost and"
                     + " repaired (sysctl net.core.rmem_max raises the limit)", granted, asked);
         }
-        if (!description.udp().bind().getAddress().isLoopbackAddress()) {
+        KeyRing keys = keyWatch.ring();
+        if (keys != null) {
+            log.info("Datagrams are sealed with {}, and opened with {}", keys.sending(), keys);
+        } else if (description.udp().bind().getAddress().isLoopbackAddress()) {
+            log.info("There is no cluster key: datagrams are in plain text, and this host alone is reached");
+        } else {
             log.warn("Datagrams at {} are neither encrypted nor authenticated: whoever reaches this address can speak"
                     + " as a member of the cluster (paxos.security.allow-plaintext=true)", endpoint.localAddress());
         }
@@ -71,6 +80,7 @@ final class NodeLifecycle implements SmartLifecycle {
         inbound.stop();
         peers.close();
         dropLog.close();
+        keyWatch.close();
         running = false;
     }
 

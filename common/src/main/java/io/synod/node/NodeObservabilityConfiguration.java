@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.synod.config.NodeDescription;
 import io.synod.observability.IdsAsText;
+import io.synod.observability.KeyProbe;
 import io.synod.observability.NodeHealth;
 import io.synod.observability.NodeMetrics;
 import io.synod.observability.NodeViews;
@@ -37,8 +38,9 @@ class NodeObservabilityConfiguration {
     }
 
     @Bean
-    NodeMetrics nodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint, NodeDescription description) {
-        return new NodeMetrics(loop, node, endpoint, description.quorums());
+    NodeMetrics nodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint, NodeDescription description,
+            KeyProbe keys) {
+        return new NodeMetrics(loop, node, endpoint, description, keys);
     }
 
     @Bean
@@ -47,8 +49,8 @@ class NodeObservabilityConfiguration {
     }
 
     @Bean
-    HealthIndicator transportHealthIndicator(UdpEndpoint endpoint, PeerDirectory peers) {
-        return NodeHealth.transport(endpoint, peers);
+    HealthIndicator transportHealthIndicator(UdpEndpoint endpoint, PeerDirectory peers, KeyProbe keys) {
+        return NodeHealth.transport(endpoint, peers, keys);
     }
 
     @Bean
@@ -68,7 +70,7 @@ class NodeObservabilityConfiguration {
 
     @Bean
     PaxosEndpoint paxosEndpoint(NodeDescription description, Node node, EventLoop loop, UdpEndpoint endpoint,
-            PeerDirectory peers, NodeViews views) {
-        return new PaxosEndpoint(description, node, loop, endpoint, peers, views);
+            PeerDirectory peers, NodeViews views, KeyProbe keys) {
+        return new PaxosEndpoint(description, node, loop, endpoint, peers, views, keys);
     }
 }

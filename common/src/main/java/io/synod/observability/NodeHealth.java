@@ -1,6 +1,7 @@
 package io.synod.observability;
 
 import io.synod.protocol.RoleType;
+import io.synod.protocol.seal.KeyRing;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.StorageEngine;
 import io.synod.runtime.StorageState;
@@ -40,8 +41,8 @@ public final class NodeHealth {
         };
     }
 
-    /** Component {@code transport}: whether the socket is there; and whose name is not resolved. */
-    public static HealthIndicator transport(UdpEndpoint endpoint, PeerDirectory peers) {
+    /** Component {@code transport}: whether the socket is there, what datagrams are sealed with, and whose name is not resolved. */
+    public static HealthIndicator transport(UdpEndpoint endpoint, PeerDirectory peers, KeyProbe keys) {
         return () -> {
             if (!endpoint.isOpen()) {
                 return Health.down().withDetail("reason", "the UDP socket is not open").build();
@@ -49,6 +50,12 @@ public final class NodeHealth {
             Health.Builder health = Health.up().withDetail("address", endpoint.localAddress().toString())
                     .withDetail("receiveBufferBytes", endpoint.receiveBufferBytesGranted())
                     .withDetail("droppedBySystem", endpoint.kernelDrops().orElse(0));
+            KeyRing ring = keys.ring();
+            health.withDetail("datagrams", ring == null ? "in plain text" : "sealed with " + ring.sending());
+            String problem = keys.problem();
+            if (problem != null) {
+                health.withDetail("keys.problem", problem);
+            }
             for (PeerDirectory.Peer missing : peers.missing()) {
                 health.withDetail("missing." + missing.node(), String.valueOf(missing.problem()));
             }

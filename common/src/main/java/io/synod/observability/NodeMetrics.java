@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.synod.config.NodeDescription;
+import io.synod.protocol.NodeId;
 import io.synod.protocol.Quorums;
 import io.synod.protocol.codec.RejectReason;
 import io.synod.runtime.EventLoop;
@@ -28,6 +30,9 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.transport.receive.buffer}</td><td>what the system grants for waiting datagrams, in bytes</td></tr>
  * <tr><td>{@code paxos.messages.dropped}</td><td>messages lost inside the node, by {@code where}</td></tr>
  * <tr><td>{@code paxos.quorum.acceptors}</td><td>how many acceptors make a quorum, by {@code phase}</td></tr>
+ * <tr><td>{@code paxos.security.key.id}</td><td>the key that datagrams are sealed with; 0 for plain text</td></tr>
+ * <tr><td>{@code paxos.security.other.key.datagrams}</td><td>datagrams acted on that were sealed with another key</td></tr>
+ * <tr><td>{@code paxos.peer.key.id}</td><td>the key that a configured {@code peer} sealed with last; 0 for none</td></tr>
  * <tr><td>{@code paxos.loop.rounds}</td><td>rounds that had something to do</td></tr>
  * <tr><td>{@code paxos.loop.mailbox}</td><td>calls that wait for the loop</td></tr>
  * <tr><td>{@code paxos.loop.commits}</td><td>group commits reported durable</td></tr>
@@ -39,13 +44,15 @@ public final class NodeMetrics implements MeterBinder {
     private final EventLoop loop;
     private final Node node;
     private final UdpEndpoint endpoint;
-    private final Quorums quorums;
+    private final NodeDescription description;
+    private final KeyProbe keys;
 
-    public NodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint, Quorums quorums) {
+    public NodeMetrics(EventLoop loop, Node node, UdpEndpoint endpoint, NodeDescription description, KeyProbe keys) {
         this.loop = loop;
         this.node = node;
         this.endpoint = endpoint;
-        this.quorums = quorums;
+        this.description = description;
+        this.keys = keys;
     }
 
     @Override
@@ -67,6 +74,7 @@ public final class NodeMetrics implements MeterBinder {
                 NodeCounters::unknownDestination);
         quorum(registry, "1", Quorums::phase1);
         quorum(registry, "2", Quorums::phase2);
+        bindKeys(registry);
         FunctionCounter.builder("paxos.loop.rounds", loop, EventLoop::rounds).register(registry);
         FunctionCounter.builder("paxos.loop.commits", counters, NodeCounters::commits).register(registry);
         Gauge.builder("paxos.loop.mailbox", loop, EventLoop::mailboxTasks).strongReference(true).register(registry);
@@ -92,8 +100,20 @@ public final class NodeMetrics implements MeterBinder {
         counter(registry, dropped, "where", "unresolved", udp, UdpCounters::unresolved);
     }
 
+    private void bindKeys(MeterRegistry registry) {
+        Gauge.builder("paxos.security.key.id", keys, KeyProbe::sendingId).strongReference(true).register(registry);
+        FunctionCounter.builder("paxos.security.other.key.datagrams", node.counters(), NodeCounters::underOtherKey)
+                .register(registry);
+        for (NodeId peer : description.cluster().addresses().keySet()) {
+            if (!peer.equals(node.settings().nodeId())) {
+                Gauge.builder("paxos.peer.key.id", node, n -> n.keyIdOf(peer)).tag("peer", peer.toString())
+                        .strongReference(true).register(registry);
+            }
+        }
+    }
+
     private void quorum(MeterRegistry registry, String phase, ToDoubleFunction<Quorums> size) {
-        Gauge.builder("paxos.quorum.acceptors", quorums, size).tag("phase", phase).strongReference(true)
+        Gauge.builder("paxos.quorum.acceptors", description.quorums(), size).tag("phase", phase).strongReference(true)
                 .register(registry);
     }
 

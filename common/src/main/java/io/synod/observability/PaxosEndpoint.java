@@ -3,6 +3,8 @@ package io.synod.observability;
 import io.synod.config.NodeDescription;
 import io.synod.protocol.Quorums;
 import io.synod.protocol.codec.RejectReason;
+import io.synod.protocol.seal.KeyRing;
+import io.synod.protocol.seal.SealKey;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.Node;
 import io.synod.udp.PeerDirectory;
@@ -40,11 +42,17 @@ public final class PaxosEndpoint {
     public record TransportInfo(@Nullable String address, int datagramBytesMax, int receiveBufferBytes,
             int sendBufferBytes, long received, long sent, @Nullable Long droppedBySystem, long oversize,
             long sendDropped, long sendErrors, long unresolved, @Nullable String lastError,
-            Map<String, Long> rejected) {}
+            Map<String, Long> rejected, KeyInfo keys) {}
 
-    /** A configured node; {@code silentMillis} is null while it was never heard. */
+    /**
+     * The ids of the keys that datagrams are sealed with: {@code sending} is 0 for plain text, {@code accepted} all that are
+     * opened, {@code underOther} how many datagrams were acted on that were sealed with another than {@code sending}.
+     */
+    public record KeyInfo(int sending, List<Integer> accepted, long underOther, @Nullable String problem) {}
+
+    /** A configured node; {@code silentMillis} is null while it was never heard, {@code keyId} is 0 for plain text. */
     public record PeerInfo(String node, String configured, @Nullable String address, @Nullable String problem,
-            @Nullable Long silentMillis) {}
+            @Nullable Long silentMillis, int keyId) {}
 
     private final NodeDescription description;
     private final Node node;
@@ -52,15 +60,17 @@ public final class PaxosEndpoint {
     private final UdpEndpoint endpoint;
     private final PeerDirectory peers;
     private final NodeViews views;
+    private final KeyProbe keys;
 
     public PaxosEndpoint(NodeDescription description, Node node, EventLoop loop, UdpEndpoint endpoint,
-            PeerDirectory peers, NodeViews views) {
+            PeerDirectory peers, NodeViews views, KeyProbe keys) {
         this.description = description;
         this.node = node;
         this.loop = loop;
         this.endpoint = endpoint;
         this.peers = peers;
         this.views = views;
+        this.keys = keys;
     }
 
     @ReadOperation
@@ -108,13 +118,20 @@ public final class PaxosEndpoint {
                 description.datagramBytesMax(), endpoint.receiveBufferBytesGranted(),
                 endpoint.sendBufferBytesGranted(), counters.received(), counters.sent(),
                 drops.isPresent() ? drops.getAsLong() : null, counters.oversize(), counters.sendDropped(),
-                counters.sendErrors(), counters.unresolved(), endpoint.lastError(), rejected);
+                counters.sendErrors(), counters.unresolved(), endpoint.lastError(), rejected, keyInfo());
+    }
+
+    private KeyInfo keyInfo() {
+        KeyRing ring = keys.ring();
+        return new KeyInfo(keys.sendingId(), ring == null ? List.of() : ring.keys().stream().map(SealKey::id).toList(),
+                node.counters().underOtherKey(), keys.problem());
     }
 
     private PeerInfo peerInfo(PeerDirectory.Peer peer) {
         long silentNanos = node.silentNanos(peer.node(), System.nanoTime());
         return new PeerInfo(peer.node().toString(), peer.configured().toString(),
                 peer.address() == null ? null : peer.address().toString(), peer.problem(),
-                silentNanos == Long.MAX_VALUE ? null : TimeUnit.NANOSECONDS.toMillis(silentNanos));
+                silentNanos == Long.MAX_VALUE ? null : TimeUnit.NANOSECONDS.toMillis(silentNanos),
+                node.keyIdOf(peer.node()));
     }
 }

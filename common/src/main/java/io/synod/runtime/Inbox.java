@@ -23,7 +23,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges datagrams in this order: header and check, sender (see {@link PeerGuard}), contents as a whole, rights. What fails
+ * Judges datagrams in this order: header, check or seal (see {@link Seals}), sender (see {@link PeerGuard}), contents as a whole, rights. What fails
  * is dropped and counted under its reason. Nothing of a datagram is acted on before all of it has passed; fragments are
  * kept only after that. Not thread-safe.
  */
@@ -47,12 +47,19 @@ final class Inbox {
     private final DatagramReader reader;
     private final Reassembler reassembler;
     private final PeerGuard guard;
+    private final Seals seals;
     private final Outbox outbox;
     private final Receiver receiver;
     private final NodeCounters counters;
     private long reassembliesDropped;
 
-    Inbox(NodeSettings settings, PeerGuard guard, Outbox outbox, Receiver receiver, NodeCounters counters) {
+    Inbox(
+            NodeSettings settings,
+            PeerGuard guard,
+            Seals seals,
+            Outbox outbox,
+            Receiver receiver,
+            NodeCounters counters) {
         this.self = settings.type();
         this.reader = new DatagramReader(settings.clusterId(), settings.layout());
         this.reassembler = new Reassembler(
@@ -60,6 +67,7 @@ final class Inbox {
                 settings.bounds().reassemblyBytesMax(),
                 FRAGMENTS_UNTOUCHED_NANOS_MAX);
         this.guard = guard;
+        this.seals = seals;
         this.outbox = outbox;
         this.receiver = receiver;
         this.counters = counters;
@@ -73,7 +81,10 @@ final class Inbox {
             counters.countRejected(rejected == null ? RejectReason.NOT_ADMITTED : rejected);
             return;
         }
-        from.heard(nowNanos);
+        from.heard(reader.keyId(), nowNanos);
+        if (reader.keyId() != seals.sendingKeyId()) {
+            counters.countUnderOtherKey();
+        }
         List<Message> messages = reader.messages();
         for (int i = 0; i < messages.size(); i++) {
             act(from, messages.get(i), nowNanos);
@@ -92,7 +103,7 @@ final class Inbox {
     }
 
     private @Nullable RejectReason judge(ByteBuffer datagram, SocketAddress source, long nowNanos) {
-        RejectReason rejected = reader.readHeader(datagram);
+        RejectReason rejected = judgeOrigin(datagram, nowNanos);
         if (rejected != null) {
             return rejected;
         }
@@ -109,6 +120,19 @@ final class Inbox {
         }
         if (rejected == null && sender == RejectReason.NOT_ADMITTED) {
             rejected = admit(source, nowNanos);
+        }
+        return rejected;
+    }
+
+    private @Nullable RejectReason judgeOrigin(ByteBuffer datagram, long nowNanos) {
+        boolean sealed = seals.ring() != null;
+        reader.expectSealed(sealed);
+        RejectReason rejected = reader.readHeader(datagram);
+        if (rejected == null) {
+            rejected = guard.identify(reader);
+        }
+        if (rejected == null && sealed) {
+            rejected = seals.open(reader, guard.peer(), nowNanos);
         }
         return rejected;
     }

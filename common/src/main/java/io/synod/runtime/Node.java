@@ -4,6 +4,7 @@ import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.seal.KeyRing;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Routing;
@@ -40,6 +41,7 @@ public final class Node {
     private final NodeCounters counters = new NodeCounters();
     private final Effects effects = new Effects();
     private final PeerGuard guard;
+    private final Seals seals;
     private final Outbox outbox;
     private final Inbox inbox;
     private final EffectRunner runner;
@@ -72,8 +74,9 @@ public final class Node {
         this.self = settings.nodeId();
         this.selfAsSender = new Sender(self, settings.incarnation());
         this.guard = new PeerGuard(settings, random);
-        this.outbox = new Outbox(settings, guard, network, counters);
-        this.inbox = new Inbox(settings, guard, outbox, this::deliver, counters);
+        this.seals = new Seals(settings);
+        this.outbox = new Outbox(settings, guard, seals, network, counters);
+        this.inbox = new Inbox(settings, guard, seals, outbox, this::deliver, counters);
         this.runner = new EffectRunner(storage, outputs, this::post, settings.bounds(), counters);
     }
 
@@ -251,6 +254,26 @@ public final class Node {
     public long silentNanos(NodeId configured, long nowNanos) {
         Peer peer = configured.type() == NodeType.CLIENT ? null : guard.find(configured);
         return peer == null ? Long.MAX_VALUE : peer.silentNanos(nowNanos);
+    }
+
+    /**
+     * Seals and opens with other keys from now on, as keys are rotated. Called on the loop's thread.
+     *
+     * @throws IllegalStateException if the node began without keys
+     */
+    public void useKeys(KeyRing ring) {
+        if (settings.keys() == null) {
+            throw new IllegalStateException(self + " began without keys; it takes some at its next start");
+        }
+        seals.use(ring);
+    }
+
+    /**
+     * The id of the key with which a configured node sealed what was last acted on; 0 for none. May be called by any thread.
+     */
+    public int keyIdOf(NodeId configured) {
+        Peer peer = configured.type() == NodeType.CLIENT ? null : guard.find(configured);
+        return peer == null ? 0 : peer.keyId();
     }
 
     public NodeSettings settings() {

@@ -23,7 +23,8 @@ public final class NodeCounters {
     private static final int WAITING_BYTES = 11;
     private static final int WAITING_WRITES = 12;
     private static final int COMMITS = 13;
-    private static final int FIXED = 14;
+    private static final int OTHER_KEY = 14;
+    private static final int FIXED = 15;
 
     private final AtomicLongArray counters = new AtomicLongArray(FIXED + RejectReason.values().length);
 
@@ -95,6 +96,11 @@ public final class NodeCounters {
         return get(COMMITS);
     }
 
+    /** Datagrams that were acted on and sealed with another key than this node seals with. */
+    public long underOtherKey() {
+        return get(OTHER_KEY);
+    }
+
     /** Datagrams, or messages in them, rejected for a reason. */
     public long rejected(RejectReason reason) {
         return get(index(reason));
@@ -141,6 +147,10 @@ public final class NodeCounters {
 
     void countUnknownDestination() {
         add(UNKNOWN_DESTINATION, 1);
+    }
+
+    void countUnderOtherKey() {
+        add(OTHER_KEY, 1);
     }
 
     void countCommit() {

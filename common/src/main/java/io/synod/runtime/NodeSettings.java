@@ -4,6 +4,9 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.ProtocolLimits;
+import io.synod.protocol.seal.KeyRing;
+import io.synod.protocol.seal.KeyScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a node is and how much it holds at most.
@@ -16,6 +19,7 @@ import io.synod.protocol.ProtocolLimits;
  * @param datagramBytesMax the largest datagram it sends; it takes larger ones
  * @param directBuffers whether datagrams are built outside the heap, which spares the socket a copy
  * @param bounds the sizes of its tables and queues
+ * @param keys what it seals with and opens; null for datagrams in plain text
  */
 public record NodeSettings(
         NodeType type,
@@ -25,7 +29,8 @@ public record NodeSettings(
         ClusterLayout layout,
         int datagramBytesMax,
         boolean directBuffers,
-        Bounds bounds) {
+        Bounds bounds,
+        @Nullable KeyRing keys) {
 
     /**
      * How much a node holds at most (rule L2).
@@ -86,23 +91,32 @@ public record NodeSettings(
             throw new IllegalArgumentException("datagramBytesMax is " + datagramBytesMax + "; allowed are "
                     + ProtocolLimits.DATAGRAM_BYTES_MIN + " to " + ProtocolLimits.DATAGRAM_BYTES_MAX);
         }
+        if (keys != null && keys.scope() == KeyScope.CLIENT && type != NodeType.CLIENT) {
+            throw new IllegalArgumentException("a " + type + " speaks with a cluster key, not a client key");
+        }
     }
 
     /** Returns settings with the default bounds. */
     public static NodeSettings of(
             NodeType type, int id, long incarnation, long clusterId, ClusterLayout layout, int datagramBytesMax) {
         return new NodeSettings(
-                type, id, incarnation, clusterId, layout, datagramBytesMax, true, Bounds.DEFAULT);
+                type, id, incarnation, clusterId, layout, datagramBytesMax, true, Bounds.DEFAULT, null);
     }
 
     public NodeSettings withBounds(Bounds newBounds) {
         return new NodeSettings(
-                type, id, incarnation, clusterId, layout, datagramBytesMax, directBuffers, newBounds);
+                type, id, incarnation, clusterId, layout, datagramBytesMax, directBuffers, newBounds, keys);
+    }
+
+    /** Returns settings by which datagrams are sealed, or in plain text without keys. */
+    public NodeSettings withKeys(@Nullable KeyRing ring) {
+        return new NodeSettings(
+                type, id, incarnation, clusterId, layout, datagramBytesMax, directBuffers, bounds, ring);
     }
 
     /** Returns settings by which datagrams are built on the heap: better where nodes come and go in one process. */
     public NodeSettings withHeapBuffers() {
-        return new NodeSettings(type, id, incarnation, clusterId, layout, datagramBytesMax, false, bounds);
+        return new NodeSettings(type, id, incarnation, clusterId, layout, datagramBytesMax, false, bounds, keys);
     }
 
     /** The name by which others know the node. */

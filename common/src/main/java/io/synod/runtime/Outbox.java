@@ -6,6 +6,7 @@ import io.synod.protocol.codec.LargeMessage;
 import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.codec.SenderHeader;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.seal.DatagramCipher;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -19,6 +20,7 @@ final class Outbox {
 
     private final NodeSettings settings;
     private final PeerGuard peers;
+    private final Seals seals;
     private final DatagramSink network;
     private final NodeCounters counters;
     private final SenderHeader header;
@@ -29,9 +31,10 @@ final class Outbox {
     /** Numbers the datagrams over all destinations, so that no number is used twice under one incarnation. */
     private long sequence;
 
-    Outbox(NodeSettings settings, PeerGuard peers, DatagramSink network, NodeCounters counters) {
+    Outbox(NodeSettings settings, PeerGuard peers, Seals seals, DatagramSink network, NodeCounters counters) {
         this.settings = settings;
         this.peers = peers;
+        this.seals = seals;
         this.network = network;
         this.counters = counters;
         this.header = new SenderHeader(
@@ -68,7 +71,7 @@ final class Outbox {
         if (!DatagramWriter.fits(size, settings.datagramBytesMax())) {
             postLarge(peer, writer, message, size);
         } else if (!writer.append(message, size)) {
-            send(peer.node, peer.address, writer);
+            send(peer, writer);
             writer.append(message, size);
         }
     }
@@ -76,14 +79,14 @@ final class Outbox {
     private void postLarge(Peer peer, DatagramWriter writer, Message message, int size) {
         large.encode(message, size);
         if (!writer.isEmpty()) {
-            send(peer.node, peer.address, writer);
+            send(peer, writer);
         }
         int count = writer.fragmentCount(large);
         int start = large.nextStart(count);
         for (int i = 0; i < count; i++) {
             int index = start + i < count ? start + i : start + i - count;
             writer.appendFragment(large, index);
-            send(peer.node, peer.address, writer);
+            send(peer, writer);
         }
     }
 
@@ -91,7 +94,7 @@ final class Outbox {
     void sendAlone(NodeId to, SocketAddress address, Message message) {
         DatagramWriter writer = take();
         writer.append(message, MessageSize.of(message));
-        send(to, address, writer);
+        send(to, DatagramCipher.receiverBytes(to), address, writer);
         pool.addLast(writer);
     }
 
@@ -128,14 +131,20 @@ final class Outbox {
         peer.last = null;
         if (writer != null) {
             if (!writer.isEmpty()) {
-                send(peer.node, peer.address, writer);
+                send(peer, writer);
             }
             pool.addLast(writer);
         }
     }
 
-    private void send(NodeId to, @Nullable SocketAddress address, DatagramWriter writer) {
-        ByteBuffer datagram = writer.finish(++sequence);
+    private void send(Peer peer, DatagramWriter writer) {
+        send(peer.node, peer.receiverBytes, peer.address, writer);
+    }
+
+    private void send(NodeId to, byte[] receiver, @Nullable SocketAddress address, DatagramWriter writer) {
+        DatagramCipher cipher = seals.cipherTo(to.type());
+        ByteBuffer datagram =
+                cipher == null ? writer.finish(++sequence) : writer.finishSealed(++sequence, cipher, receiver);
         counters.countSent(datagram.remaining());
         network.send(to, address, datagram);
         writer.begin();
@@ -147,7 +156,8 @@ final class Outbox {
             return writer;
         }
         int bytes = settings.datagramBytesMax();
-        return new DatagramWriter(
-                header, settings.directBuffers() ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes));
+        // Sealing needs an array. Keys may come later, but not to a node that began without.
+        boolean direct = settings.directBuffers() && settings.keys() == null;
+        return new DatagramWriter(header, direct ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes));
     }
 }

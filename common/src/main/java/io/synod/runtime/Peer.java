@@ -3,8 +3,10 @@ package io.synod.runtime;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.codec.DatagramWriter;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.seal.DatagramCipher;
 import io.synod.role.Sender;
 import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,16 @@ final class Peer {
     private long incarnation;
 
     private Sender sender;
+
+    /** What stands for it in the seal of what it is sent. */
+    final byte[] receiverBytes;
+
+    /** Opens what its current incarnation seals; null until the first is opened. Belongs to {@link Seals}. */
+    @Nullable
+    DatagramCipher opener;
+
+    /** The key that it sealed with when it was last acted on; 0 for none. Read by other threads too. */
+    private final AtomicInteger keyId = new AtomicInteger();
 
     /** When a datagram of it was last acted on, {@link Long#MIN_VALUE} for never; read by other threads too. */
     private final AtomicLong heardNanos = new AtomicLong(Long.MIN_VALUE);
@@ -50,10 +62,17 @@ final class Peer {
     Peer(NodeId node) {
         this.node = node;
         this.sender = new Sender(node, 0);
+        this.receiverBytes = DatagramCipher.receiverBytes(node);
     }
 
-    void heard(long nowNanos) {
+    void heard(int newKeyId, long nowNanos) {
         heardNanos.lazySet(nowNanos);
+        keyId.lazySet(newKeyId);
+    }
+
+    /** The id of the key that it sealed with when it was last acted on; 0 for none. May be called by any thread. */
+    int keyId() {
+        return keyId.get();
     }
 
     /** For how long nothing of it was acted on; {@link Long#MAX_VALUE} for ever. May be called by any thread. */
@@ -78,6 +97,7 @@ final class Peer {
         }
         incarnation = newIncarnation;
         sender = new Sender(node, newIncarnation);
+        opener = null;
         window.beginAfter(sequence);
     }
 }

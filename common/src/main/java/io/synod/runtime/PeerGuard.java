@@ -34,8 +34,7 @@ final class PeerGuard {
     private final ClientTable clients;
 
     private @Nullable Peer peer;
-    private int clientEchoes = CLIENT_ECHOES_MAX;
-    private long clientEchoesNanos = Long.MIN_VALUE;
+    private final Allowance clientEchoes = new Allowance(CLIENT_ECHOES_MAX, CLIENT_ECHO_NANOS);
 
     PeerGuard(NodeSettings settings, RandomGenerator random) {
         this.settings = settings;
@@ -62,18 +61,18 @@ final class PeerGuard {
     }
 
     /**
-     * Judges the sender of a datagram whose header was read.
+     * Finds out whom the header of a datagram names: {@link #peer} from then on. Changes nothing else, since the header may be
+     * forged.
      *
-     * @return null if the datagram is to be acted on, and {@link #peer} is its sender then; {@link
-     *     RejectReason#NOT_ADMITTED} if its sender may be asked to say back a token; or why it is dropped
+     * @return null if there may be such a sender, or why there is none
      */
     @Nullable
-    RejectReason judge(DatagramReader header, SocketAddress source) {
+    RejectReason identify(DatagramReader header) {
         NodeType type = header.senderType();
         int id = header.senderId();
-        long incarnation = header.incarnation();
+        peer = null;
         if (type == NodeType.CLIENT) {
-            return judgeClient(id, incarnation, header.sequence(), source);
+            return identifyClient(id, header.incarnation());
         }
         Peer[] peers = configured.get(type);
         if (peers == null || id < 0 || id >= peers.length) {
@@ -83,13 +82,10 @@ final class PeerGuard {
             return RejectReason.OWN;
         }
         peer = peers[id];
-        if (incarnation == peer.incarnation()) {
-            return peer.window.accept(header.sequence()) ? null : RejectReason.REPLAYED;
-        }
-        return peer.left.contains(incarnation) ? RejectReason.LEFT_INCARNATION : RejectReason.NOT_ADMITTED;
+        return null;
     }
 
-    private @Nullable RejectReason judgeClient(int id, long incarnation, long sequence, SocketAddress source) {
+    private @Nullable RejectReason identifyClient(int id, long incarnation) {
         if (settings.type() == NodeType.CLIENT) {
             return incarnation == settings.incarnation() ? RejectReason.OWN : RejectReason.SENDER_TYPE;
         }
@@ -97,17 +93,41 @@ final class PeerGuard {
             return RejectReason.SENDER_ID;
         }
         peer = clients.find(incarnation);
-        if (peer == null || !source.equals(peer.address)) {
-            return RejectReason.NOT_ADMITTED;
-        }
-        if (!peer.window.accept(sequence)) {
-            return RejectReason.REPLAYED;
-        }
-        clients.heard(peer);
         return null;
     }
 
-    /** The sender of the datagram last judged or admitted; null for a client that is not known. */
+    /**
+     * Judges the life of the sender last identified, and the sequence of its datagram, whose check or seal is right.
+     *
+     * @return null if the datagram is to be acted on; {@link RejectReason#NOT_ADMITTED} if its sender may be asked to say back a
+     *     token; or why it is dropped
+     */
+    @Nullable
+    RejectReason judge(DatagramReader header, SocketAddress source) {
+        Peer sender = peer;
+        if (sender == null) {
+            return RejectReason.NOT_ADMITTED;
+        }
+        if (header.incarnation() != sender.incarnation()) {
+            return sender.left.contains(header.incarnation())
+                    ? RejectReason.LEFT_INCARNATION
+                    : RejectReason.NOT_ADMITTED;
+        }
+        boolean client = header.senderType() == NodeType.CLIENT;
+        if (client && !source.equals(sender.address)) {
+            // At another address it is asked again, unless somebody else says there what it once said.
+            return sender.window.isNew(header.sequence()) ? RejectReason.NOT_ADMITTED : RejectReason.REPLAYED;
+        }
+        if (!sender.window.accept(header.sequence())) {
+            return RejectReason.REPLAYED;
+        }
+        if (client) {
+            clients.heard(sender);
+        }
+        return null;
+    }
+
+    /** The sender last identified or admitted; null for a client that is not known. */
     @Nullable
     Peer peer() {
         return peer;
@@ -163,22 +183,7 @@ final class PeerGuard {
             asked.echoNanos = nowNanos;
             return true;
         }
-        refillClientEchoes(nowNanos);
-        if (clientEchoes == 0) {
-            return false;
-        }
-        clientEchoes--;
-        return true;
-    }
-
-    private void refillClientEchoes(long nowNanos) {
-        if (clientEchoes == CLIENT_ECHOES_MAX) {
-            clientEchoesNanos = nowNanos;
-            return;
-        }
-        long more = (nowNanos - clientEchoesNanos) / CLIENT_ECHO_NANOS;
-        clientEchoes = (int) Math.min(CLIENT_ECHOES_MAX, clientEchoes + more);
-        clientEchoesNanos += more * CLIENT_ECHO_NANOS;
+        return clientEchoes.take(nowNanos);
     }
 
     /** The incarnation of the sender's name that is heard at present; 0 for a client, whose name is its incarnation. */

@@ -23,14 +23,20 @@ final class ReplayWindow {
 
     /** Returns whether {@code sequence} was not seen before, and counts it as seen from now on. */
     boolean accept(long sequence) {
+        if (!isNew(sequence)) {
+            return false;
+        }
         if (sequence > highest) {
             forget(highest, sequence);
             highest = sequence;
-        } else if (sequence <= floor || highest - sequence >= WIDTH || isSet(sequence)) {
-            return false;
         }
         seen[word(sequence)] |= 1L << sequence;
         return true;
+    }
+
+    /** Returns whether {@code sequence} was not seen before. */
+    boolean isNew(long sequence) {
+        return sequence > highest || sequence > floor && highest - sequence < WIDTH && !isSet(sequence);
     }
 
     /** Clears the marks of the sequences between, which stood for others a window ago. */

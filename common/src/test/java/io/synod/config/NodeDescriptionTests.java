@@ -135,7 +135,7 @@ class NodeDescriptionTests {
             quorum.trim=2                                         | paxos.quorum.trim is '2'; allowed are 1 to 1, since the cluster has 1 learners
             learner.can-trim=true learner.trim-every=524289       | paxos.learner.trim-every is '524289'; allowed is at most half of paxos.acceptor.stored-instances-max, 524288 here: acceptors would be full before they are asked to trim
             learner.can-trim=true acceptor.stored-bytes-max=127MB | paxos.learner.trim-every-bytes is '67108864 bytes'; allowed is at most half of paxos.acceptor.stored-bytes-max, 66584576 bytes here: acceptors would be full before they are asked to trim
-            transport.bind-address=0.0.0.0                        | paxos.transport.bind-address is '0.0.0.0'; without a cluster key only the loopback is allowed, such as 127.0.0.1; paxos.security.allow-plaintext=true allows any, in a network that you trust
+            transport.bind-address=0.0.0.0                        | paxos.transport.bind-address is '0.0.0.0'; without a cluster key (paxos.security.key-file) only the loopback is allowed, such as 127.0.0.1; paxos.security.allow-plaintext=true allows any, in a network that you trust
             transport.bind-address=localhost                      | paxos.transport.bind-address is 'localhost'; allowed is an address of this host by number, such as 127.0.0.1, 10.0.0.5 or 0.0.0.0
             cluster.host=10.0.0.5                                 | paxos.transport.bind-address is '127.0.0.1'; the node's own address is 10.0.0.5:7700, at which nobody would reach it: set it to that host's address or 0.0.0.0
             transport.port=70000                                  | paxos.transport.port is '70000'; allowed are 0 to 65535

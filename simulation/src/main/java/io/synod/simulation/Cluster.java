@@ -69,6 +69,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     private final Operator operator;
     private final Excluder excluder;
     private final LearnerStores learnerStores;
+    private final @Nullable RotatedKeys keys;
     private final Demands demands;
     private final BoundsCheck bounds;
 
@@ -104,6 +105,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 addHost(type, id);
             }
         }
+        this.keys = settings.sealed() ? new RotatedKeys(events, random.fork("keys"), hosts) : null;
         this.network = new VirtualNetwork(
                 events, options.network(), random.fork("network"), hosts.size(), faults, this::arrive);
         this.nemesis =
@@ -152,6 +154,9 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
         nemesis.start();
         operator.start();
         excluder.start();
+        if (keys != null) {
+            keys.start();
+        }
         events.after(SECOND, this::secondPassed);
     }
 
@@ -177,6 +182,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 layout,
                 settings.datagramBytesMax())
                 .withBounds(household.bounds())
+                .withKeys(keys == null ? null : keys.ring(host))
                 .withHeapBuffers();
         NodeId name = nodeSettings.nodeId();
         names.set(host.index(), name);
@@ -370,7 +376,8 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
     public void sent(Host host, NodeId to, ByteBuffer datagram) {
         // Nothing that clients say is bound by a rule; what follows from it is.
         if (host.type() != NodeType.CLIENT || trace.isTalkative()) {
-            taps.get(host.index()).sent(names.get(host.index()), to, datagram);
+            taps.get(host.index()).sent(
+                    names.get(host.index()), to, datagram, keys == null ? null : keys.all());
         }
     }
 

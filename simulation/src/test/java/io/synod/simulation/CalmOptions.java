@@ -49,7 +49,8 @@ final class CalmOptions {
                 false,
                 memory,
                 0,
-                1 << 20);
+                1 << 20,
+                false);
         return new Options(
                 1,
                 Mix.BROAD,

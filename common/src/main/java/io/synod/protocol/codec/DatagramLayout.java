@@ -1,5 +1,7 @@
 package io.synod.protocol.codec;
 
+import io.synod.protocol.seal.DatagramCipher;
+
 /** Where the fields of a datagram stand. All integers are big-endian. */
 final class DatagramLayout {
 
@@ -10,6 +12,9 @@ final class DatagramLayout {
 
     /** No flag is set in a datagram that is not sealed. */
     static final int FLAGS_NONE = 0;
+
+    /** Frames are encrypted, and the check is an authentication tag. */
+    static final int FLAG_SEALED = 1;
 
     /** The key of a datagram that is not sealed. */
     static final int KEY_NONE = 0;
@@ -28,6 +33,9 @@ final class DatagramLayout {
     /** The CRC-32C over all before it; a sealed datagram has its authentication tag there. */
     static final int CHECK_BYTES = 4;
 
+    /** Room is left for the longer of the two checks, so that what fits into a datagram does not depend on the keys. */
+    static final int CHECK_BYTES_MAX = DatagramCipher.TAG_BYTES;
+
     /** A frame's type (1 byte) and the length of its body (2 bytes). */
     static final int FRAME_BYTES = 3;
 
@@ -41,7 +49,7 @@ final class DatagramLayout {
 
     /** How many bytes of frames fit into a datagram. */
     static int roomOf(int datagramBytesMax) {
-        return datagramBytesMax - HEADER_BYTES - CHECK_BYTES;
+        return datagramBytesMax - HEADER_BYTES - CHECK_BYTES_MAX;
     }
 
     /** How many bytes of a message a fragment carries in a datagram of this size. */

@@ -5,6 +5,7 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.seal.DatagramCipher;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramReader {
 
-    private static final int BYTES_MIN =
-            DatagramLayout.HEADER_BYTES + DatagramLayout.FRAME_BYTES + DatagramLayout.CHECK_BYTES;
+    private static final int BYTES_MIN = DatagramLayout.HEADER_BYTES + DatagramLayout.FRAME_BYTES;
 
     private final long clusterId;
     private final MessageDecoder decoder;
@@ -28,6 +28,9 @@ public final class DatagramReader {
     private final CRC32C crc = new CRC32C();
     private final List<Message> messages = new ArrayList<>();
 
+    private boolean sealedExpected;
+    private byte[] sealed = new byte[0];
+    private ByteBuffer opened = ByteBuffer.allocate(0);
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private int start;
     private int end;
@@ -46,8 +49,18 @@ public final class DatagramReader {
         this.decoder = new MessageDecoder(layout);
     }
 
+    /** From now on takes sealed datagrams alone, or those in plain text alone, as at first. */
+    public void expectSealed(boolean expected) {
+        sealedExpected = expected;
+        if (expected && sealed.length == 0) {
+            sealed = new byte[ProtocolLimits.DATAGRAM_BYTES_MAX];
+            opened = ByteBuffer.allocate(ProtocolLimits.DATAGRAM_BYTES_MAX);
+        }
+    }
+
     /**
-     * Judges the header and the check of a datagram.
+     * Judges the header of a datagram, and the check if it is in plain text. A sealed one must be {@link #open opened} before
+     * anything of it is read but the header, of which nothing is sure until then.
      *
      * @param datagram the bytes from position to limit; both are left as they are, the byte order becomes big-endian. They
      *     must not change while the datagram is read
@@ -59,8 +72,9 @@ public final class DatagramReader {
         messages.clear();
         fragmentCount = 0;
         int length = datagram.remaining();
-        end = start + length - DatagramLayout.CHECK_BYTES;
-        if (length < BYTES_MIN) {
+        int checkBytes = sealedExpected ? DatagramCipher.TAG_BYTES : DatagramLayout.CHECK_BYTES;
+        end = start + length - checkBytes;
+        if (length < BYTES_MIN + checkBytes) {
             return RejectReason.TOO_SHORT;
         }
         if (length > ProtocolLimits.DATAGRAM_BYTES_MAX) {
@@ -72,16 +86,17 @@ public final class DatagramReader {
         if (datagram.get(start + DatagramLayout.VERSION_AT) != DatagramLayout.VERSION) {
             return RejectReason.VERSION;
         }
-        if (datagram.get(start + DatagramLayout.FLAGS_AT) != DatagramLayout.FLAGS_NONE) {
-            return RejectReason.FLAGS;
-        }
-        if (datagram.get(start + DatagramLayout.KEY_ID_AT) != DatagramLayout.KEY_NONE) {
-            return RejectReason.KEY_ID;
+        RejectReason rejected = judgeFlags(datagram.get(start + DatagramLayout.FLAGS_AT));
+        if (rejected != null) {
+            return rejected;
         }
         if (datagram.getLong(start + DatagramLayout.CLUSTER_ID_AT) != clusterId) {
             return RejectReason.CLUSTER;
         }
-        if (datagram.getInt(end) != checkOf(datagram)) {
+        if (sealedExpected == (keyId() == DatagramLayout.KEY_NONE)) {
+            return RejectReason.KEY_ID;
+        }
+        if (!sealedExpected && datagram.getInt(end) != checkOf(datagram)) {
             return RejectReason.CHECKSUM;
         }
         int typeCode = datagram.get(start + DatagramLayout.SENDER_TYPE_AT);
@@ -92,6 +107,35 @@ public final class DatagramReader {
         return incarnation() == 0 || sequence() < 1 ? RejectReason.HEADER_FIELD : null;
     }
 
+    private @Nullable RejectReason judgeFlags(int flags) {
+        return switch (flags) {
+            case DatagramLayout.FLAGS_NONE -> sealedExpected ? RejectReason.UNSEALED : null;
+            case DatagramLayout.FLAG_SEALED -> sealedExpected ? null : RejectReason.SEALED;
+            default -> RejectReason.FLAGS;
+        };
+    }
+
+    /**
+     * Opens a sealed datagram whose header was acceptable; all that is read from then on is what its sender wrote.
+     *
+     * @param cipher that of the sender whom the header names
+     * @param receiver this node, as {@link DatagramCipher#receiverBytes} says
+     * @return whether it opens
+     */
+    public boolean open(DatagramCipher cipher, byte[] receiver) {
+        int length = end - start + DatagramCipher.TAG_BYTES;
+        // The cipher is fast on arrays alone, and opens from one into another.
+        buffer.get(start, sealed, 0, length);
+        if (!cipher.open(sealed, DatagramLayout.HEADER_BYTES, end - start, sequence(), receiver, opened.array())) {
+            return false;
+        }
+        opened.put(0, sealed, 0, DatagramLayout.HEADER_BYTES);
+        end -= start;
+        start = 0;
+        buffer = opened;
+        return true;
+    }
+
     private int checkOf(ByteBuffer datagram) {
         int limit = datagram.limit();
         datagram.limit(end);
@@ -99,6 +143,11 @@ public final class DatagramReader {
         crc.update(datagram);
         datagram.limit(limit).position(start);
         return (int) crc.getValue();
+    }
+
+    /** The id of the key that a datagram says it is sealed with; 0 for none. */
+    public int keyId() {
+        return buffer.get(start + DatagramLayout.KEY_ID_AT) & 0xFF;
     }
 
     public NodeType senderType() {

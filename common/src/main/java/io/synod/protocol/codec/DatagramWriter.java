@@ -1,6 +1,7 @@
 package io.synod.protocol.codec;
 
 import io.synod.protocol.message.Message;
+import io.synod.protocol.seal.DatagramCipher;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -15,7 +16,8 @@ public final class DatagramWriter {
     /**
      * Makes a writer of datagrams as large as its buffer.
      *
-     * @param buffer at least {@link io.synod.protocol.ProtocolLimits#DATAGRAM_BYTES_MIN} bytes
+     * @param buffer at least {@link io.synod.protocol.ProtocolLimits#DATAGRAM_BYTES_MIN} bytes; on the heap, with all of its
+     *     array, where datagrams are to be sealed
      */
     public DatagramWriter(SenderHeader sender, ByteBuffer buffer) {
         this.sender = sender;
@@ -37,7 +39,7 @@ public final class DatagramWriter {
                 .putLong(sender.incarnation())
                 .putLong(0)
                 .putInt(sender.id());
-        buffer.limit(buffer.capacity() - DatagramLayout.CHECK_BYTES);
+        buffer.limit(buffer.capacity() - DatagramLayout.CHECK_BYTES_MAX);
     }
 
     public boolean isEmpty() {
@@ -88,7 +90,7 @@ public final class DatagramWriter {
         return size <= messageBytesMax(datagramBytesMax);
     }
 
-    /** Completes the datagram and returns it, from position to limit, until {@link #begin} is called. */
+    /** Completes the datagram in plain text and returns it, from position to limit, until {@link #begin} is called. */
     public ByteBuffer finish(long sequence) {
         int end = buffer.position();
         buffer.putLong(DatagramLayout.SEQUENCE_AT, sequence);
@@ -98,5 +100,20 @@ public final class DatagramWriter {
         buffer.limit(end + DatagramLayout.CHECK_BYTES);
         buffer.putInt(end, (int) crc.getValue());
         return buffer.position(0);
+    }
+
+    /**
+     * Completes the datagram, seals it, and returns it, from position to limit, until {@link #begin} is called.
+     *
+     * @param receiver whom it is for, as {@link DatagramCipher#receiverBytes} says
+     */
+    @SuppressWarnings("ByteBufferBackingArray") // with all of its array, as the constructor asks for
+    public ByteBuffer finishSealed(long sequence, DatagramCipher cipher, byte[] receiver) {
+        int end = buffer.position();
+        buffer.put(DatagramLayout.FLAGS_AT, (byte) DatagramLayout.FLAG_SEALED)
+                .put(DatagramLayout.KEY_ID_AT, (byte) cipher.keyId())
+                .putLong(DatagramLayout.SEQUENCE_AT, sequence);
+        cipher.seal(buffer.array(), DatagramLayout.HEADER_BYTES, end, sequence, receiver);
+        return buffer.position(0).limit(end + DatagramCipher.TAG_BYTES);
     }
 }

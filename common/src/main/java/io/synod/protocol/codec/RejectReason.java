@@ -12,12 +12,16 @@ public enum RejectReason {
     MAGIC,
     /** A version of the layout that is not spoken here. */
     VERSION,
-    /** A flag that is not known here, such as that of a sealed datagram. */
+    /** A flag that is not known here. */
     FLAGS,
-    /** A key that is not known here. */
-    KEY_ID,
+    /** In plain text, where only sealed ones are heard. */
+    UNSEALED,
+    /** Sealed, where there is no key. */
+    SEALED,
     /** Another cluster's. */
     CLUSTER,
+    /** Sealed with a key that is not in the ring of this node. */
+    KEY_ID,
     /** The check over the bytes does not match: corrupt or cut. */
     CHECKSUM,
     /** The sender's type is not known, or nodes of this type are not heard here. */
@@ -28,6 +32,10 @@ public enum RejectReason {
     HEADER_FIELD,
     /** The node's own datagram came back, or another process claims its name. */
     OWN,
+    /** Sealed by one who is not known here, more of whom came than were looked at. */
+    NOT_TRIED,
+    /** The seal does not open: forged, corrupt, cut, meant for another node, or by one who has another key of that id. */
+    SEAL,
     /** The sender's incarnation is one that was left for another (rule S11). */
     LEFT_INCARNATION,
     /** The sequence was seen before, or lies too far back to tell (rule S11). */

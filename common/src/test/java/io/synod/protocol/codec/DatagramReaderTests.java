@@ -84,7 +84,8 @@ class DatagramReaderTests {
         assertThat(judge(ByteBuffer.allocate(65_508))).isEqualTo(RejectReason.TOO_LONG);
         assertThat(changed(3, 0)).isEqualTo(RejectReason.MAGIC);
         assertThat(changed(4, 2)).isEqualTo(RejectReason.VERSION);
-        assertThat(changed(5, 1)).isEqualTo(RejectReason.FLAGS);
+        assertThat(changed(5, 1)).isEqualTo(RejectReason.SEALED);
+        assertThat(changed(5, 2)).isEqualTo(RejectReason.FLAGS);
         assertThat(changed(6, 1)).isEqualTo(RejectReason.KEY_ID);
         assertThat(changed(8, 9)).isEqualTo(RejectReason.CLUSTER);
         assertThat(changed(7, 0)).isEqualTo(RejectReason.SENDER_TYPE);

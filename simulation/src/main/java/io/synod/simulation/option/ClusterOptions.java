@@ -32,6 +32,7 @@ import io.synod.simulation.world.SeededRandom;
  * @param excludeNanos how long a learner must have been silent to be left out of the trim quorum when an operator asks for it;
  *     0 if nobody does
  * @param snapshotInstances after how many instances a learner takes a snapshot
+ * @param sealed whether datagrams are sealed, with keys that are rotated
  */
 public record ClusterOptions(
         ClusterLayout layout,
@@ -55,7 +56,8 @@ public record ClusterOptions(
         boolean tight,
         boolean learnerMemory,
         long excludeNanos,
-        long snapshotInstances) {
+        long snapshotInstances,
+        boolean sealed) {
 
     static ClusterOptions draw(SeededRandom random, Mix mix) {
         boolean small = mix == Mix.CRASHES || mix == Mix.FORMING || mix == Mix.DUELS;
@@ -113,7 +115,8 @@ public record ClusterOptions(
                 mix == Mix.TIGHT,
                 random.chance(0.3),
                 excludeNanos(random.fork("exclude")),
-                random.logBetween(5L, 500L));
+                random.logBetween(5L, 500L),
+                random.fork("sealed").chance(0.2));
     }
 
     private static long excludeNanos(SeededRandom random) {
