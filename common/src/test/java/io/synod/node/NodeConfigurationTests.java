@@ -14,6 +14,8 @@ import io.synod.protocol.RoleType;
 import io.synod.protocol.SessionId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.seal.KeyRing;
+import io.synod.protocol.seal.SealKey;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
@@ -28,13 +30,19 @@ import io.synod.udp.UdpEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
@@ -290,6 +298,39 @@ class NodeConfigurationTests {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void keysAreReadAnewWhileTheNodeRunsAndABadFileChangesNothing(@TempDir Path directory, CapturedOutput output)
+            throws IOException {
+        SealKey one = SealKey.draw(1, new SecureRandom());
+        SealKey two = SealKey.draw(2, new SecureRandom());
+        Path file = Files.writeString(directory.resolve("keys"), KeyRing.of(one).text());
+        runner.withPropertyValues("paxos.security.key-file=" + file).run(context -> {
+            HealthIndicator transport = (HealthIndicator) context.getBean("transportHealthIndicator");
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(health(transport).getDetails()).containsEntry("datagrams", "sealed with cluster key 1");
+            assertThat(registry.get("paxos.security.key.id").gauge().value()).isEqualTo(1);
+            Files.writeString(file, KeyRing.of(two, one).text());
+            await(() -> registry.get("paxos.security.key.id").gauge().value() == 2);
+            Files.writeString(file, "2 cluster ?");
+            await(() -> health(transport).getDetails().containsKey("keys.problem"));
+            assertThat(health(transport).getDetails()).containsEntry("datagrams", "sealed with cluster key 2");
+            Files.writeString(file, KeyRing.of(two).text());
+            await(() -> !health(transport).getDetails().containsKey("keys.problem"));
+            assertThat(context.getBean(PaxosEndpoint.class).paxos().transport().keys().accepted()).containsExactly(2);
+        });
+        assertThat(output).contains("sealed with cluster key 2 from now on")
+                .doesNotContain(one.text().split(" ")[2])
+                .doesNotContain(two.text().split(" ")[2]);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for too long").isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
         }
     }
 
