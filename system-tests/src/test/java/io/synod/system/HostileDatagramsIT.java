@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ class HostileDatagramsIT {
     private static final int DATAGRAMS = 100_000;
     private static final int CHUNK = 500;
     private static final long SEED = 7;
+    private static final Duration FLOOD = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final List<String> SERVICES = List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0",
             "proposer-1", "learner-0", "learner-1", "client-0");
 
@@ -31,13 +34,14 @@ class HostileDatagramsIT {
 
     @Test
     void hostileDatagramsUnderLoadAreCountedAndChangeNothing() throws IOException {
-        try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2")) {
+        try (ProcessCluster cluster = ProcessCluster.up(directory, "--plain", "--proposers", "2", "--learners",
+                "2")) {
             List<byte[]> good = captureFromASubmit(cluster);
             String leader = cluster.leader(List.of("proposer-0", "proposer-1"));
             JsonNode ballot = cluster.role(leader, "proposer").path("ballot");
             Map<String, Long> before = rejected(cluster);
 
-            HostileDatagrams hostile = new HostileDatagrams(SEED, good);
+            HostileDatagrams hostile = new HostileDatagrams(SEED, good, HostileDatagrams.OF_PLAIN);
             Feed feed = Feed.start(cluster.synod(), "-o", "256");
             CompletableFuture<Void> sending = CompletableFuture.runAsync(
                     () -> hostile.send(DATAGRAMS, SERVICES.stream().map(cluster::udpPort).toList()));
@@ -57,6 +61,67 @@ class HostileDatagramsIT {
             requireSameLogs(cluster, feed.lines() + 1);
             assertThat(cluster.exceptionsLogged()).isEmpty();
         }
+    }
+
+    /** Without the key nothing that is recorded, changed or made up opens, however much of it comes. */
+    @Test
+    void aFloodOfHostileDatagramsChangesNothingInASealedCluster() throws IOException {
+        List<Relay> relays = new ArrayList<>();
+        try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2")) {
+            // One acceptor, and a client that stays, speak through relays that keep what they say.
+            cluster.kill("acceptor-2");
+            try (LoneService _ = LoneService.start(cluster, "acceptor-2", throughRelays(cluster, relays),
+                    "--paxos.security.key-file=" + cluster.synod().data().resolve("keys/cluster.keys"))) {
+                Feed feed = Feed.start(cluster.synod(), "-o", "256", "--cluster",
+                        throughRelays(cluster, relays).toString());
+                feed.write(CHUNK);
+                Await.until("lines are delivered", SOON, () -> cluster.valuesDelivered("learner-0") >= CHUNK);
+                List<byte[]> good = relays.stream().flatMap(relay -> relay.kept().stream()).toList();
+                assertThat(good).hasSizeGreaterThan(100);
+                String leader = cluster.leader(List.of("proposer-0", "proposer-1"));
+                JsonNode ballot = cluster.role(leader, "proposer").path("ballot");
+                Map<String, Long> before = rejected(cluster);
+
+                HostileDatagrams hostile = new HostileDatagrams(SEED, good, EnumSet.allOf(Kind.class));
+                CompletableFuture<Integer> flood = CompletableFuture.supplyAsync(
+                        () -> hostile.flood(FLOOD, SERVICES.stream().map(cluster::udpPort).toList()));
+                while (!flood.isDone()) {
+                    feed.write(CHUNK);
+                    int wanted = feed.lines();
+                    Await.until("lines are delivered meanwhile", SOON,
+                            () -> cluster.valuesDelivered("learner-0") >= wanted);
+                }
+                assertThat(flood.join()).as("answers to the hostile socket").isZero();
+                feed.end().requireOk();
+
+                Map<String, Long> counted = difference(before, cluster);
+                long lost = counted.getOrDefault("dropped by the system", 0L);
+                assertThat(counted.values().stream().mapToLong(Long::longValue).sum()).as("%s", counted)
+                        .isGreaterThanOrEqualTo(hostile.sent());
+                assertThat(lost).as("%s of %s", counted, hostile.sent()).isLessThan(hostile.sent() / 2);
+                Map.of(Kind.UNSEALED, "unsealed", Kind.OTHER_KEY, "key_id", Kind.WRONG_CLUSTER, "cluster",
+                        Kind.WRONG_VERSION, "version", Kind.FORGED, "seal").forEach(
+                                (kind, reason) -> assertThat(sum(counted, reason)).as("%s: %s", kind, counted)
+                                        .isGreaterThanOrEqualTo((hostile.sent(kind) - lost) / 2).isPositive());
+                assertThat(cluster.role(leader, "proposer").path("ballot")).isEqualTo(ballot);
+                requireSameLogs(cluster, feed.lines());
+                assertThat(cluster.exceptionsLogged()).isEmpty();
+            }
+        } finally {
+            relays.forEach(Relay::close);
+        }
+    }
+
+    /** Writes a cluster.properties in which others are reached through relays. */
+    private static Path throughRelays(ProcessCluster cluster, List<Relay> relays) throws IOException {
+        Path file = cluster.synod().data().resolve("cluster.properties");
+        String text = Files.readString(file);
+        for (String service : List.of("acceptor-0", "acceptor-1", "proposer-0", "proposer-1")) {
+            Relay relay = new Relay(cluster.udpPort(service));
+            relays.add(relay);
+            text = text.replace(":" + cluster.udpPort(service), ":" + relay.port());
+        }
+        return Files.writeString(file.resolveSibling("through-relays-" + relays.size() + ".properties"), text);
     }
 
     /** Submits one line through relays that keep what passes. */

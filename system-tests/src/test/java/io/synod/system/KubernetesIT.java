@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -157,11 +158,7 @@ class KubernetesIT {
 
     @Test
     void theClusterIsTheOneThatTheSetsMake() throws IOException {
-        Map<String, String> literals = new HashMap<>();
-        kustomization().path("configMapGenerator").path(0).path("literals").forEach(literal -> {
-            String[] parts = literal.asText().split("=", 2);
-            literals.put(parts[0], parts[1]);
-        });
+        Map<String, String> literals = literals();
         for (StatefulSet set : objects(StatefulSet.class)) {
             String name = set.getMetadata().getName();
             int port = set.getSpec().getTemplate().getSpec().getContainers().getFirst().getPorts().stream()
@@ -189,6 +186,39 @@ class KubernetesIT {
                 assertThat(probe.getHttpGet().getPort().getStrVal()).as(name).isEqualTo("http");
             }
         });
+    }
+
+    @Test
+    void nodesAreGivenTheClustersKeysAndClientsTheirs() throws IOException {
+        Map<String, String> literals = literals();
+        templates().forEach((name, pods) -> {
+            boolean client = name.equals("client");
+            List<Volume> secrets = pods.getSpec().getVolumes().stream().filter(volume -> volume.getSecret() != null)
+                    .toList();
+            assertThat(secrets).as(name).hasSize(1);
+            assertThat(secrets.getFirst().getSecret().getSecretName()).as(name)
+                    .isEqualTo(client ? "synod-client-keys" : "synod-keys");
+            assertThat(secrets.getFirst().getSecret().getDefaultMode()).as(name).isEqualTo(0440);
+            assertThat(pods.getSpec().getSecurityContext().getFsGroup()).as(name).isEqualTo(10001L);
+            Container container = pods.getSpec().getContainers().getFirst();
+            VolumeMount mount = container.getVolumeMounts().stream()
+                    .filter(candidate -> candidate.getName().equals(secrets.getFirst().getName())).findFirst()
+                    .orElseThrow();
+            String keyFile = container.getEnv().stream()
+                    .filter(variable -> variable.getName().equals("PAXOS_SECURITY_KEYFILE"))
+                    .map(EnvVar::getValue).findFirst().orElse(literals.get("PAXOS_SECURITY_KEYFILE"));
+            assertThat(keyFile).as(name)
+                    .isEqualTo(mount.getMountPath() + (client ? "/client.keys" : "/cluster.keys"));
+        });
+    }
+
+    private static Map<String, String> literals() throws IOException {
+        Map<String, String> literals = new HashMap<>();
+        kustomization().path("configMapGenerator").path(0).path("literals").forEach(literal -> {
+            String[] parts = literal.asText().split("=", 2);
+            literals.put(parts[0], parts[1]);
+        });
+        return literals;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.synod.testing;
 
+import io.synod.protocol.seal.KeyRing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,11 @@ import java.util.stream.IntStream;
  * @param proposers how many proposers
  * @param learners how many learners; learner 0 may trim
  * @param clients how many client-services
+ * @param keys what datagrams are sealed with; client-services are given what follows from it for clients
  * @param environment variables of every container, besides those that make it a member of the cluster
  */
-record ClusterPlan(int acceptors, int proposers, int learners, int clients, Map<String, String> environment) {
+record ClusterPlan(int acceptors, int proposers, int learners, int clients, KeyRing keys,
+        Map<String, String> environment) {
 
     private static final int PROPOSER_UDP = 7_600;
     private static final int ACCEPTOR_UDP = 7_700;
@@ -67,7 +70,7 @@ record ClusterPlan(int acceptors, int proposers, int learners, int clients, Map<
         variables.put("PAXOS_CLUSTER_ACCEPTORS", addresses("acceptor", acceptors));
         variables.put("PAXOS_CLUSTER_PROPOSERS", addresses("proposer", proposers));
         variables.put("PAXOS_CLUSTER_LEARNERS", addresses("learner", learners));
-        // The network holds the cluster and what the test puts there, and nobody else.
+        // HTTP asks for no credentials; the network holds the cluster and what the test puts there, and nobody else.
         variables.put("PAXOS_SECURITY_ALLOWPLAINTEXT", "true");
         return variables;
     }
@@ -76,6 +79,7 @@ record ClusterPlan(int acceptors, int proposers, int learners, int clients, Map<
     Map<String, String> environmentOf(String node) {
         Map<String, String> variables = clusterEnvironment();
         variables.put("PAXOS_ID", String.valueOf(id(node)));
+        variables.put("PAXOS_SECURITY_KEYS", (role(node).equals("client") ? keys.forClients() : keys).text());
         if (node.equals("learner-0")) {
             variables.put("PAXOS_LEARNER_CANTRIM", "true");
         }

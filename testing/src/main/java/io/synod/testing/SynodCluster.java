@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Ports;
+import io.synod.protocol.seal.KeyRing;
+import io.synod.protocol.seal.SealKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A cluster in containers, in a network of its own, for tests that need a real one: of applications that submit or read,
  * and of what becomes of them when parts of the cluster fail. Nodes are named as in docker-compose.yml, such as {@code
  * acceptor-0}, and each may be killed, restarted, cut off or replaced. HTTP ports are mapped to this host; UDP ports are not, so
- * values go through the client-service inside. The images are those that the project's Dockerfile makes.
+ * values go through the client-service inside. Datagrams are sealed with a key of this cluster alone. The images are those that the project's Dockerfile makes.
  *
  * {@snippet :
  * try (SynodCluster cluster = SynodCluster.builder().proposers(2).learners(2).start()) {
@@ -112,7 +115,9 @@ public final class SynodCluster implements AutoCloseable {
         /** Starts all containers, and waits until the cluster takes values. */
         public SynodCluster start() {
             SynodCluster cluster = new SynodCluster(
-                    new ClusterPlan(acceptors, proposers, learners, clients, environment), imagePrefix, imageTag);
+                    new ClusterPlan(acceptors, proposers, learners, clients,
+                            KeyRing.of(SealKey.draw(1, new SecureRandom())), environment),
+                    imagePrefix, imageTag);
             try {
                 cluster.startAll();
             } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.synod.client.cli;
 
 import io.synod.protocol.NodeType;
+import io.synod.protocol.seal.KeyRing;
 import io.synod.role.Role;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.MemoryStorage;
@@ -15,6 +16,7 @@ import io.synod.udp.UdpTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,9 +36,11 @@ public final class ClientProcess implements AutoCloseable {
     }
 
     private final EventLoop loop;
+    private final @Nullable KeyFollower keys;
 
-    private ClientProcess(EventLoop loop) {
+    private ClientProcess(EventLoop loop, @Nullable KeyFollower keys) {
         this.loop = loop;
+        this.keys = keys;
     }
 
     /**
@@ -53,13 +57,15 @@ public final class ClientProcess implements AutoCloseable {
         PeerDirectory peers = new PeerDirectory(
                 cluster.addresses().addresses(), NameResolver.system(), (peer, before) -> {});
         UdpTransport transport = new UdpTransport(endpoint, peers);
+        KeyRing ring = cluster.keys();
         NodeSettings settings = NodeSettings.of(
                 NodeType.CLIENT,
                 0,
                 incarnation,
                 cluster.addresses().clusterId(cluster.quorums()),
                 cluster.addresses().layout(),
-                cluster.datagramBytesMax());
+                cluster.datagramBytesMax())
+                .withKeys(ring);
         MemoryStorage storage = new MemoryStorage();
         Node node = new Node(settings, List.of(role), storage, outputs, transport, secure);
         EventLoop loop = new EventLoop(node, transport);
@@ -69,7 +75,9 @@ public final class ClientProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new CommandFailure(ExitStatus.FAILED, "cannot open a UDP socket: " + e.getMessage(), e);
         }
-        return new ClientProcess(loop);
+        Path file = cluster.keyFile();
+        return new ClientProcess(loop,
+                ring == null || file == null ? null : new KeyFollower(file, ring, node, loop));
     }
 
     public EventLoop loop() {
@@ -87,6 +95,9 @@ public final class ClientProcess implements AutoCloseable {
     /** Says goodbye and closes the socket. */
     @Override
     public void close() {
+        if (keys != null) {
+            keys.close();
+        }
         loop.stop();
         try {
             loop.awaitEnd(STOP_NANOS_MAX);

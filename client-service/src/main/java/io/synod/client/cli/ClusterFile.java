@@ -10,6 +10,7 @@ import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.Quorums;
+import io.synod.protocol.seal.KeyRing;
 import io.synod.udp.PeerAddress;
 import java.io.IOException;
 import java.io.Reader;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   synod.http.learner-0=127.0.0.1:8800   where a node answers HTTP; by default 1,000 above its UDP port
  *   synod.trimmer=0                       the learner that may trim; learner 0 by default, -1 for none
+ *   paxos.security.key-file=client.keys   the keys that this cluster's clients seal with; beside this file if relative
  * </pre>
  *
+ * Keys may also come from the environment, as for a service ({@code PAXOS_SECURITY_KEYFILE}, {@code PAXOS_SECURITY_KEYS}).
  * Without a file it is a cluster of the usual size at the usual ports of this host.
  */
 public final class ClusterFile {
@@ -40,11 +44,15 @@ public final class ClusterFile {
     private static final String QUORUM = "paxos.quorum.";
     private static final String DATAGRAM_BYTES_MAX = "paxos.transport.datagram-bytes-max";
     private static final String ALLOW_PLAINTEXT = "paxos.security.allow-plaintext";
+    private static final String KEY_FILE = "paxos.security.key-file";
+    private static final String KEYS = "paxos.security.keys";
 
+    private final Path directory;
     private final Properties properties;
     private final ClusterAddresses addresses;
 
-    private ClusterFile(Properties properties) {
+    private ClusterFile(Path directory, Properties properties) {
+        this.directory = directory;
         this.properties = properties;
         this.addresses = addressesOf(properties);
     }
@@ -68,7 +76,7 @@ public final class ClusterFile {
             throw new CommandFailure(ExitStatus.USAGE, "cannot read the cluster file " + path + ": " + why, e);
         }
         try {
-            return of(properties);
+            return new ClusterFile(path.toAbsolutePath().resolveSibling(""), properties);
         } catch (ConfigurationException e) {
             throw new CommandFailure(ExitStatus.USAGE, path + ": " + e.getMessage(), e);
         }
@@ -80,7 +88,7 @@ public final class ClusterFile {
      * @throws ConfigurationException if they do not describe a cluster
      */
     public static ClusterFile of(Properties properties) {
-        return new ClusterFile(properties);
+        return new ClusterFile(Path.of(""), properties);
     }
 
     /** Who belongs to the cluster, and the UDP address of each. */
@@ -155,7 +163,7 @@ public final class ClusterFile {
     /**
      * The address to bind a client's socket to, by number: of the family, or of both, that the nodes are reached by.
      *
-     * @throws CommandFailure if it is one that other hosts reach, and nobody has agreed to that
+     * @throws CommandFailure if it is one that other hosts reach, there are no keys, and nobody has agreed to that
      */
     public String bindAddress() {
         boolean ipv6 = addresses.addresses().values().stream().anyMatch(ClusterFile::isIpv6);
@@ -163,14 +171,49 @@ public final class ClusterFile {
         if (isLocal() && !(ipv4 && ipv6)) {
             return ipv6 ? "::1" : "127.0.0.1";
         }
-        String agreed = properties.getProperty(ALLOW_PLAINTEXT, System.getenv("PAXOS_SECURITY_ALLOWPLAINTEXT"));
-        if (!Boolean.parseBoolean(agreed == null ? System.getenv("PAXOS_SECURITY_ALLOW_PLAINTEXT") : agreed)) {
+        if (!isSealed() && !Boolean.parseBoolean(setting(ALLOW_PLAINTEXT))) {
             throw new CommandFailure(ExitStatus.USAGE,
                     "the cluster is not on this host's loopback alone, and datagrams are"
-                            + " neither encrypted nor authenticated; " + ALLOW_PLAINTEXT
-                            + "=true in the cluster file agrees to that, in a network that you trust");
+                            + " neither encrypted nor authenticated; " + KEY_FILE
+                            + " in the cluster file names the cluster's client keys, or " + ALLOW_PLAINTEXT
+                            + "=true agrees to that, in a network that you trust");
         }
         return ipv6 ? "::" : "0.0.0.0";
+    }
+
+    private boolean isSealed() {
+        return setting(KEY_FILE) != null || setting(KEYS) != null;
+    }
+
+    /** The file of keys that datagrams are sealed with; null without one. */
+    public @Nullable Path keyFile() {
+        String named = setting(KEY_FILE);
+        return named == null ? null : directory.resolve(named.strip());
+    }
+
+    /**
+     * The keys that datagrams are sealed with; null for plain text.
+     *
+     * @throws CommandFailure if they cannot be read
+     */
+    public @Nullable KeyRing keys() {
+        Path file = keyFile();
+        if (file != null) {
+            return KeyFile.read(file);
+        }
+        String text = setting(KEYS);
+        try {
+            return text == null ? null : KeyRing.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitStatus.USAGE, KEYS + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What the file says of a property, otherwise what the environment does; null if neither does. */
+    private @Nullable String setting(String property) {
+        String name = property.replace('.', '_').toUpperCase(Locale.ROOT);
+        String text = properties.getProperty(property, System.getenv(name.replace("-", "")));
+        return text == null ? System.getenv(name.replace('-', '_')) : text;
     }
 
     private static boolean isIpv6(PeerAddress address) {

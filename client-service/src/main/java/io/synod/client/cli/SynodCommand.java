@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         subcommands = {DemoCommand.class, UpCommand.class, StartCommand.class, StopCommand.class, StatusCommand.class,
                 LogsCommand.class, SubmitCommand.class, TailCommand.class, TrimCommand.class,
-                RejoinCommand.class, BenchCommand.class, KclientCommand.class, LearnerCommand.class,
+                RejoinCommand.class, KeygenCommand.class, BenchCommand.class, KclientCommand.class,
+                LearnerCommand.class,
                 SimulateCommand.class, TortureCommand.class,
                 FailoverCommand.class, HelpCommand.class})
 public final class SynodCommand implements Runnable {

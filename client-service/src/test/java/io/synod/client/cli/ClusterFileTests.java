@@ -8,9 +8,12 @@ import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.Quorums;
+import io.synod.protocol.seal.KeyRing;
+import io.synod.protocol.seal.SealKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +90,22 @@ class ClusterFileTests {
         assertThatThrownBy(() -> read("paxos.cluster.replicas=10.0.0.1:7500\n").bindAddress())
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("paxos.security.allow-plaintext=true");
+    }
+
+    @Test
+    void keysAreNamedFromWhereTheFileIs() throws IOException {
+        KeyRing ring = KeyRing.of(SealKey.draw(3, new SecureRandom())).forClients();
+        Files.writeString(directory.resolve("client.keys"), KeyFile.text(ring));
+        String elsewhere = "paxos.cluster.replicas=10.0.0.1:7500\n";
+        ClusterFile sealed = read(elsewhere + "paxos.security.key-file=client.keys\n");
+        assertThat(sealed.keys()).isEqualTo(ring);
+        assertThat(sealed.bindAddress()).isEqualTo("0.0.0.0");
+        assertThat(read("paxos.security.keys=" + ring.sending().text() + "\n").keys()).isEqualTo(ring);
+        assertThat(read("").keys()).isNull();
+        assertThatThrownBy(() -> read("paxos.security.key-file=none.keys\n").keys())
+                .isInstanceOf(CommandFailure.class).hasMessageContaining("none.keys: there is no such file");
+        assertThatThrownBy(() -> read("paxos.security.keys=1 client\n").keys())
+                .isInstanceOf(CommandFailure.class).hasMessageContaining("paxos.security.keys: key 1, line 1");
     }
 
     @Test

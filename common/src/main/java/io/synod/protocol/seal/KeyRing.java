@@ -44,9 +44,9 @@ public record KeyRing(List<SealKey> keys) {
      */
     public static KeyRing parse(String text) {
         List<SealKey> keys = new ArrayList<>();
-        String[] lines = text.split("[\\n,]", -1);
+        String[] lines = text.replaceAll("#[^\\n]*", "").split("[\\n,]", -1);
         for (int i = 0; i < lines.length; i++) {
-            String line = lines[i].replaceFirst("#.*", "").strip();
+            String line = lines[i].strip();
             if (!line.isEmpty()) {
                 try {
                     keys.add(SealKey.parse(line));

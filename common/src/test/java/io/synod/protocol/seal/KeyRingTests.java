@@ -22,7 +22,7 @@ class KeyRingTests {
 
     @Test
     void commentsEmptyLinesAndCommasAreRead() {
-        String text = "# the keys of a cluster\n\n  " + second.text() + "  # seals\r\n" + first.text() + ",";
+        String text = "# of a cluster, for nodes alone\n\n  " + second.text() + "  # seals\r\n" + first.text() + ",";
         assertThat(KeyRing.parse(text)).isEqualTo(KeyRing.of(second, first));
     }
 

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param quorums the acceptors' quorums, which services and commands must agree on
  * @param timing the times that they must agree on
  * @param memory whether acceptors and learners remember in memory alone
+ * @param sealed whether datagrams are sealed with the keys in the data directory
  */
 record ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer,
-        Quorums quorums, ClusterTiming timing, boolean memory) {
+        Quorums quorums, ClusterTiming timing, boolean memory, boolean sealed) {
 
     static final int NO_TRIMMER = -1;
     static final String HOST = "127.0.0.1";
@@ -41,6 +42,7 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
     private static final String QUORUM = "paxos.quorum.";
     private static final String STORAGE = "paxos.acceptor.storage";
     private static final String LEARNER_STORAGE = "paxos.learner.storage";
+    private static final String KEY_FILE = "paxos.security.key-file";
     private static final String PORT_OFFSET = "synod.port-offset";
     private static final String TRIMMER = "synod.trimmer";
     private static final int PORT_MAX = 65_535;
@@ -60,11 +62,11 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
         requireWithin("--trimmer", trimmer, NO_TRIMMER, trimmers - 1);
     }
 
-    /** A plan with majorities for quorums and the usual times. */
+    /** A sealed plan with majorities for quorums and the usual times. */
     ClusterPlan(String name, int acceptors, int proposers, int learners, int replicas, int portOffset, int trimmer,
             boolean memory) {
         this(name, acceptors, proposers, learners, replicas, portOffset, trimmer,
-                quorums(replicas > 0 ? replicas : acceptors, null, null), ClusterTiming.USUAL, memory);
+                quorums(replicas > 0 ? replicas : acceptors, null, null), ClusterTiming.USUAL, memory, true);
     }
 
     /** Returns quorums over so many acceptors; one that is not given is a majority. */
@@ -140,6 +142,10 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
         lines.addAll(timing.toLines());
         lines.add(STORAGE + "=" + (memory ? "memory" : "durable"));
         lines.add(LEARNER_STORAGE + "=" + (memory ? "memory" : "durable"));
+        if (sealed) {
+            // The one for clients, since commands read this; services are given theirs on their command lines.
+            lines.add(KEY_FILE + "=" + DataDirectory.CLIENT_KEYS);
+        }
         lines.add(PORT_OFFSET + "=" + portOffset);
         lines.add(TRIMMER + "=" + trimmer);
         return lines;
@@ -160,7 +166,8 @@ record ClusterPlan(String name, int acceptors, int proposers, int learners, int 
                     replicas ? 0 : layout.proposers(), replicas ? 0 : layout.learners(),
                     replicas ? layout.acceptors() : 0, number(properties, PORT_OFFSET), file.trimmer(),
                     file.quorums(), file.timing(),
-                    properties.getProperty(STORAGE, "memory").equals("memory"));
+                    properties.getProperty(STORAGE, "memory").equals("memory"),
+                    properties.containsKey(KEY_FILE));
         } catch (ConfigurationException e) {
             throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()), e);
         }

@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,10 @@ record ClusterState(List<ServiceState> services) {
         for (ServiceState service : services) {
             service.complaints().forEach(complaint -> out.println(service.name() + " " + complaint));
         }
+        String sealing = sealing();
+        if (sealing != null) {
+            out.println(sealing);
+        }
         String heldUp = trimHeldUp();
         if (heldUp != null) {
             out.println(heldUp);
@@ -63,6 +69,31 @@ record ClusterState(List<ServiceState> services) {
         excludedLearners().forEach(learner -> out.println("acceptors trim without " + learnerNamed(learner)
                 + " until they hear it again"));
         out.flush();
+    }
+
+    /** Says whether datagrams are sealed, and with which keys; null if no process says so. */
+    private @Nullable String sealing() {
+        TreeMap<Integer, List<String>> senders = new TreeMap<>();
+        for (ServiceState service : services) {
+            if (service.key() >= 0) {
+                senders.computeIfAbsent(service.key(), _ -> new ArrayList<>()).add(service.name().toString());
+            }
+        }
+        if (senders.size() > 1) {
+            return "datagrams are sealed with different keys: " + senders.entrySet().stream()
+                    .map(sender -> keyName(sender.getKey()) + " by " + String.join(" ", sender.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
+        if (senders.isEmpty()) {
+            return null;
+        }
+        return senders.firstKey() == 0
+                ? "datagrams are in plain text; ./synod up makes a key when none of the cluster runs"
+                : "datagrams are sealed with " + keyName(senders.firstKey());
+    }
+
+    private static String keyName(int id) {
+        return id == 0 ? "no key" : "key " + id;
     }
 
     /** Says which learners keep acceptors from trimming what was asked of them; null if none does. */

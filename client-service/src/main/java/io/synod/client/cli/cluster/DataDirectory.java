@@ -2,6 +2,10 @@ package io.synod.client.cli.cluster;
 
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
+import io.synod.client.cli.KeyFile;
+import io.synod.client.cli.SecretFile;
+import io.synod.protocol.seal.KeyRing;
+import io.synod.protocol.seal.SealKey;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -10,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -22,13 +27,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a local cluster keeps what belongs to it: {@code cluster.properties}, {@code run/*.pid}, {@code log/*.log} and
- * {@code store/*}, the stores of its acceptors and learners.
+ * Where a local cluster keeps what belongs to it: {@code cluster.properties}, {@code run/*.pid}, {@code log/*.log},
+ * {@code keys/*}, and {@code store/*}, the stores of its acceptors and learners.
  *
  * @param path absolute
  */
 record DataDirectory(Path path) {
 
+    /** Where the keys of clients are, below the directory. */
+    static final String CLIENT_KEYS = "keys/client.keys";
+
+    private static final String CLUSTER_KEYS = "keys/cluster.keys";
+    private static final int FIRST_KEY = 1;
     private static final Pattern PID_FILE = Pattern.compile("([a-z]+)-(\\d{1,3})\\.pid");
 
     static DataDirectory of(Path path) {
@@ -60,6 +70,11 @@ record DataDirectory(Path path) {
     /** Where the stores of acceptors and learners are. */
     Path stores() {
         return path.resolve("store");
+    }
+
+    /** The file of keys for a process: those of the cluster, or a client's. */
+    Path keyFile(ServiceKind kind) {
+        return path.resolve(kind == ServiceKind.CLIENT ? CLIENT_KEYS : CLUSTER_KEYS);
     }
 
     /** Returns the plan of a cluster that does not run and whose acceptors have stores here; null if there is none. */
@@ -98,14 +113,30 @@ record DataDirectory(Path path) {
         return plan;
     }
 
-    /** Writes the plan, and makes the directories. */
+    /** Writes the plan, and makes the directories, and the keys if the plan wants them and there are none. */
     void write(ClusterPlan plan) {
+        if (plan.sealed()) {
+            makeKeys();
+        }
         try {
             Files.createDirectories(runDirectory());
             Files.createDirectories(path.resolve("log"));
             replace(planFile(), plan.toLines());
         } catch (IOException e) {
             throw new CommandFailure(ExitStatus.FAILED, "cannot write under " + path + ": " + e, e);
+        }
+    }
+
+    /** Makes a key unless there is one, and the file for clients unless it fits. */
+    private void makeKeys() {
+        Path cluster = keyFile(ServiceKind.ACCEPTOR);
+        Path client = keyFile(ServiceKind.CLIENT);
+        if (!Files.exists(cluster)) {
+            SecretFile.create(cluster, KeyFile.text(KeyRing.of(SealKey.draw(FIRST_KEY, new SecureRandom()))));
+        }
+        KeyRing ring = KeyFile.read(cluster).forClients();
+        if (!Files.exists(client) || !KeyFile.read(client).equals(ring)) {
+            SecretFile.replace(client, KeyFile.text(ring));
         }
     }
 

@@ -26,7 +26,7 @@ final class LocalCluster {
     private static final long KILL_SECONDS_MAX = 5;
     private static final int POLL_MILLIS = 20;
     private static final List<String> PLANNED = List.of("PAXOS_CLUSTER_", "PAXOS_QUORUM_PHASE", "PAXOS_ROLE",
-            "PAXOS_ID", "PAXOS_TRANSPORT_PORT", ClusterTiming.ENVIRONMENT);
+            "PAXOS_ID", "PAXOS_TRANSPORT_PORT", "PAXOS_SECURITY_KEY", ClusterTiming.ENVIRONMENT);
 
     private final Installation installation;
     private final DataDirectory data;
@@ -88,6 +88,9 @@ final class LocalCluster {
         command.add("--spring.config.additional-location=" + data.planFile().toUri());
         command.add("--paxos.id=" + service.id());
         command.add("--server.port=" + plan.httpPort(service));
+        if (plan.sealed()) {
+            command.add("--paxos.security.key-file=" + data.keyFile(service.kind()));
+        }
         if (service.kind() == ServiceKind.CLIENT) {
             command.add("--paxos.transport.port=" + plan.udpPort(service));
         }

@@ -45,9 +45,13 @@ final class PlanOptions {
             "so it stays out of the cluster for good; the log is lost when a majority of them ends"})
     private boolean memory;
 
-    /** Returns whether a size of the cluster or of a quorum, or its storage, was given. */
+    @Option(names = "--plain",
+            description = "datagrams are neither encrypted nor authenticated, as to measure what sealing them costs")
+    private boolean plain;
+
+    /** Returns whether a size of the cluster or of a quorum, its storage, or that it be plain, was given. */
     boolean anyLasting() {
-        return acceptors != null || proposers != null || learners != null || replicas != null || phase1 != null
+        return plain || acceptors != null || proposers != null || learners != null || replicas != null || phase1 != null
                 || phase2 != null || memory;
     }
 
@@ -57,9 +61,10 @@ final class PlanOptions {
         requireEither();
         return replicas != null
                 ? new ClusterPlan(name, 0, 0, 0, replicas, or(portOffset, 0), or(trimmer, 0),
-                        ClusterPlan.quorums(replicas, phase1, phase2), timing(), memory)
+                        ClusterPlan.quorums(replicas, phase1, phase2), timing(), memory, !plain)
                 : new ClusterPlan(name, or(acceptors, 3), or(proposers, 1), or(learners, 1), 0, or(portOffset, 0),
-                        or(trimmer, 0), ClusterPlan.quorums(or(acceptors, 3), phase1, phase2), timing(), memory);
+                        or(trimmer, 0), ClusterPlan.quorums(or(acceptors, 3), phase1, phase2), timing(), memory,
+                        !plain);
     }
 
     private void requireEither() {
@@ -70,7 +75,8 @@ final class PlanOptions {
     }
 
     /**
-     * Returns the plan of a cluster whose acceptors have stores: what is not given stays as it was.
+     * Returns the plan of a cluster whose acceptors have stores: what is not given stays as it was, but that its datagrams are
+     * sealed, also if they were not, since none of it runs.
      *
      * @throws CommandFailure if what was given does not go with the stores
      */
@@ -93,7 +99,8 @@ final class PlanOptions {
         }
         return new ClusterPlan(stopped.name(), stopped.acceptors(), or(proposers, stopped.proposers()),
                 or(learners, stopped.learners()), stopped.replicas(), or(portOffset, stopped.portOffset()),
-                or(trimmer, stopped.trimmer()), stopped.quorums(), timing(), false);
+                or(trimmer, stopped.trimmer()), stopped.quorums(), timing(), false,
+                !plain);
     }
 
     private static void requireSame(String option, @Nullable Integer given, int formedWith, String beginAnew) {

@@ -64,6 +64,10 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         if (!loopFailure().isEmpty()) {
             complaints.add("failed: " + loopFailure());
         }
+        String keys = view.path("transport").path("keys").path("problem").asString("");
+        if (!keys.isEmpty()) {
+            complaints.add("has other keys than its file: " + keys);
+        }
         String status = acceptor().path("status").asString("");
         if (!status.isEmpty() && !status.equals("VOTING")) {
             complaints.add(lower(status) + ": " + acceptor().path("reason").asString(""));
@@ -73,6 +77,11 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
             complaints.add(lower(learns) + ": " + learner().path("detail").asString(""));
         }
         return complaints;
+    }
+
+    /** The id of the key that it seals its datagrams with; 0 if they are plain, -1 if it does not say. */
+    int key() {
+        return view.path("transport").path("keys").path("sending").asInt(-1);
     }
 
     /** Why its loop failed; empty if it did not. */

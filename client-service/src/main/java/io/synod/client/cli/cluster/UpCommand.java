@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code synod up}: starts a cluster of local processes and waits until it takes values. */
 @Command(name = "up", description = {
         "Starts a cluster of local processes, waits until it takes values, and says what runs where.",
+        "Datagrams are sealed with a key that is made for the cluster, readable by you alone, under the data directory.",
         "Acceptors keep what they promise and accept under the data directory, synced before they answer. A cluster that was "
                 + "stopped or killed there goes on where it was; options that are left out are as they were.",
         "Learners keep what they delivered in memory, and learn it again from the acceptors, as far as these have not trimmed it."

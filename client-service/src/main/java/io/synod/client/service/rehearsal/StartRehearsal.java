@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.KDF;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -28,7 +31,10 @@ public final class StartRehearsal {
 
     private StartRehearsal() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, GeneralSecurityException {
+        // Datagrams are sealed with these.
+        Cipher.getInstance("AES/GCM/NoPadding");
+        KDF.getInstance("HKDF-SHA256");
         // The services' own files, which are not here, are of this kind.
         new YamlPropertySourceLoader().load("rehearsal",
                 new ByteArrayResource(CONFIGURATION.getBytes(StandardCharsets.UTF_8)));

@@ -21,7 +21,7 @@ class ClusterPlanTests {
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
         ClusterPlan flexible = new ClusterPlan("local-3", 4, 1, 1, 0, 0, 0, new Quorums(4, 3, 2),
-                new ClusterTiming(Duration.ofMillis(20), Duration.ofMillis(900), Duration.ofSeconds(9)), false);
+                new ClusterTiming(Duration.ofMillis(20), Duration.ofMillis(900), Duration.ofSeconds(9)), false, false);
         for (ClusterPlan plan : new ClusterPlan[] {SERVICES, REPLICAS, flexible}) {
             Properties properties = new Properties();
             properties.load(new StringReader(String.join("\n", plan.toLines())));
@@ -34,7 +34,7 @@ class ClusterPlanTests {
     void s6TheEnvironmentDoesNotChangeWhoTheServicesAre() {
         for (String variable : new String[] {"PAXOS_CLUSTER_NAME", "PAXOS_CLUSTER_ACCEPTORS_0", "PAXOS_QUORUM_PHASE1",
                 "paxos_quorum_phase2", "PAXOS_ROLE", "PAXOS_ID", "PAXOS_TRANSPORT_PORT",
-                "PAXOS_TIMING_LEARNER_LEASE"}) {
+                "PAXOS_TIMING_LEARNER_LEASE", "PAXOS_SECURITY_KEYFILE", "PAXOS_SECURITY_KEYS"}) {
             assertThat(LocalCluster.isOfPlan(variable)).as(variable).isTrue();
         }
         for (String variable : new String[] {"PAXOS_LOG_VERBOSITY", "PAXOS_QUORUM_TRIM", "PATH"}) {

@@ -104,6 +104,33 @@ class ClusterStateTests {
     }
 
     @Test
+    void saysWithWhichKeysDatagramsAreSealed() {
+        assertThat(lastLine(sealing(ServiceKind.ACCEPTOR, 2), sealing(ServiceKind.LEARNER, 2)))
+                .isEqualTo("datagrams are sealed with key 2");
+        assertThat(lastLine(sealing(ServiceKind.ACCEPTOR, 2), sealing(ServiceKind.LEARNER, 1)))
+                .isEqualTo("datagrams are sealed with different keys: key 1 by learner-0, key 2 by acceptor-0");
+        assertThat(lastLine(sealing(ServiceKind.ACCEPTOR, 0)))
+                .isEqualTo("datagrams are in plain text; ./synod up makes a key when none of the cluster runs");
+    }
+
+    private static ServiceState sealing(ServiceKind kind, int key) {
+        return service(kind, "{\"transport\": {\"keys\": {\"sending\": " + key + "}}}");
+    }
+
+    private static String lastLine(ServiceState... services) {
+        StringWriter text = new StringWriter();
+        new ClusterState(List.of(services)).print(new PrintWriter(text));
+        return text.toString().lines().toList().getLast();
+    }
+
+    @Test
+    void keysThatCannotBeReadAreToldOf() {
+        ServiceState stuck = service(ServiceKind.ACCEPTOR,
+                "{\"transport\": {\"keys\": {\"sending\": 1, \"problem\": \"k: it cannot be read\"}}}");
+        assertThat(stuck.complaints()).containsExactly("has other keys than its file: k: it cannot be read");
+    }
+
+    @Test
     void aStoppedLearnerSaysWhy() {
         ServiceState stopped = service(ServiceKind.LEARNER, """
                 {"roles": {"learner": {"state": "BELOW_TRIM", "detail": "instance 5 is trimmed"}}}""");

@@ -3,10 +3,14 @@ package io.synod.client.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.client.cli.ClusterFile;
 import io.synod.client.cli.CommandFailure;
+import io.synod.client.cli.KeyFile;
+import io.synod.protocol.seal.KeyRing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -46,6 +50,39 @@ class PlanOptionsTests {
         assertThat(options().planOf(STOPPED, directory)).isEqualTo(STOPPED);
         assertThat(options("--acceptors", "5", "--learners", "1", "--trimmer", "0", "--port-offset", "7")
                 .planOf(STOPPED, directory)).isEqualTo(new ClusterPlan("local-1", 5, 2, 1, 0, 7, 0, false));
+    }
+
+    /** One of a time when there were no keys, or that was started with --plain: none of it runs, so it can change. */
+    @Test
+    void aPlainClusterThatWasStoppedGoesOnSealed() {
+        DataDirectory directory = DataDirectory.of(temporary);
+        ClusterPlan plain = options("--plain").planOf(STOPPED, directory);
+        assertThat(plain.sealed()).isFalse();
+        assertThat(options().planOf(plain, directory)).isEqualTo(STOPPED);
+        assertThat(options("--plain").newPlan().sealed()).isFalse();
+        assertThat(options().newPlan().sealed()).isTrue();
+    }
+
+    @Test
+    void keysAreMadeOnceAndAreTheirOwnersAlone() throws IOException {
+        DataDirectory directory = DataDirectory.of(temporary);
+        directory.write(options("--plain").planOf(STOPPED, directory));
+        assertThat(temporary.resolve("keys")).doesNotExist();
+        assertThat(ClusterFile.read(directory.planFile(), true).keys()).isNull();
+
+        directory.write(STOPPED);
+        Path cluster = directory.keyFile(ServiceKind.LEARNER);
+        Path client = directory.keyFile(ServiceKind.CLIENT);
+        for (Path file : new Path[] {cluster, client}) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        }
+        KeyRing ring = KeyFile.read(cluster);
+        assertThat(ClusterFile.read(directory.planFile(), true).keys()).isEqualTo(ring.forClients());
+
+        Files.delete(client);
+        directory.write(STOPPED);
+        assertThat(KeyFile.read(cluster)).isEqualTo(ring);
+        assertThat(KeyFile.read(client)).isEqualTo(ring.forClients());
     }
 
     @Test
