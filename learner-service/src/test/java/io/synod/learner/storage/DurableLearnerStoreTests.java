@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.learner.Delivered;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.StorageId;
@@ -14,8 +15,10 @@ import io.synod.storage.StoreIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +177,31 @@ class DurableLearnerStoreTests {
             rig.snapshot();
             rig.settle();
             assertThat(rig.store.first()).as("by age").isEqualTo(101);
+        }
+    }
+
+    /** L2: a state that is large, of many sessions and held values, takes its room from the log's. */
+    @Test
+    void snapshotsCountAmongTheBytesThatAreKept() {
+        int snapshotBytes = 100_000;
+        long bytesMax = 1_000_000;
+        List<Long> snapshots = new ArrayList<>();
+        try (StoreRig rig = StoreRig.open(directory(), new Retention(Long.MAX_VALUE, bytesMax, Long.MAX_VALUE))) {
+            for (int i = 0; i < 20; i++) {
+                rig.append(10, 10_000);
+                rig.store.snapshot(new LearnerSnapshot(rig.state.position(), StoreRig.LOG,
+                        Bytes.wrap(new byte[snapshotBytes])));
+                snapshots.add(rig.state.position());
+                rig.settle();
+            }
+            rig.append(1);
+            rig.settle();
+            long kept = snapshots.stream().map(rig.store::snapshotAtOrBelow).filter(Objects::nonNull)
+                    .map(LearnerSnapshot::instance).distinct().count() * snapshotBytes;
+            for (long instance = rig.store.first(); instance <= rig.store.stored(); instance++) {
+                kept += LogRecords.length(Objects.requireNonNull(rig.store.read(instance)));
+            }
+            assertThat(kept).isBetween(bytesMax / 2, bytesMax);
         }
     }
 
