@@ -6,6 +6,7 @@ import io.synod.learner.Run;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
 import io.synod.learner.storage.MemoryLearnerStore;
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
@@ -197,7 +198,12 @@ public final class DeliveredLog {
         return doubted;
     }
 
-    /** Returns an instance; null if it has not been delivered yet. */
+    /**
+     * Returns an instance; null if it has not been delivered yet.
+     *
+     * @throws PositionGoneException if it is not retained any more
+     * @throws RecordDamagedException if it is retained and cannot be read
+     */
     public @Nullable Delivered get(long instance) {
         if (instance > last) {
             return null;
@@ -207,6 +213,21 @@ public final class DeliveredLog {
             throw new PositionGoneException(Position.atStartOf(instance), first(), checkpoints.newest());
         }
         return delivered;
+    }
+
+    /**
+     * Returns the next instance of those that are read in one go; null where they end, which is also where one is not retained or
+     * not readable: who has got something already finds that out by the next read.
+     */
+    private @Nullable Delivered following(long instance, boolean gotSome) {
+        if (!gotSome) {
+            return get(instance);
+        }
+        try {
+            return find(instance);
+        } catch (RecordDamagedException e) {
+            return null;
+        }
     }
 
     /** Returns an instance that is retained; null otherwise. */
@@ -226,6 +247,7 @@ public final class DeliveredLog {
      * @return where to go on
      * @throws PositionGoneException if the position is not retained any more; what goes while it is read is found out by
      *     the next read
+     * @throws RecordDamagedException if the position cannot be read any more; the same holds
      */
     public Position read(Position from, int valuesMax, long readBytesMax, ValueConsumer consumer) {
         long instance = from.instance();
@@ -233,7 +255,7 @@ public final class DeliveredLog {
         int valuesLeft = valuesMax;
         long bytesLeft = readBytesMax;
         for (Delivered delivered = get(instance); delivered != null; delivered =
-                valuesLeft < valuesMax ? find(instance) : get(instance)) {
+                following(instance, valuesLeft < valuesMax)) {
             List<Run> runs = delivered.runs();
             for (int r = 0; r < runs.size(); r++) {
                 Run run = runs.get(r);
