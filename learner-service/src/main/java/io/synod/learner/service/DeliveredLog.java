@@ -38,6 +38,11 @@ public final class DeliveredLog {
 
     private static final int RUN_OVERHEAD_BYTES = 64;
 
+    /** How many instances are looked at in one read. */
+    static final int INSTANCES_A_READ = 8_192;
+    /** With so many bytes of instances looked at, a read is over. */
+    static final long BYTES_A_READ = 16L << 20;
+
     private final AtomicReferenceArray<@Nullable Delivered> ring;
     private final int mask;
     private final long bytesMax;
@@ -240,7 +245,8 @@ public final class DeliveredLog {
     }
 
     /**
-     * Reads values from a position on, until a bound is met or nothing more has been delivered.
+     * Reads values from a position on, until a bound is met or nothing more has been delivered. No more is looked at than
+     * {@value #INSTANCES_A_READ} instances, or {@value #BYTES_A_READ} bytes of them, whether they deliver anything or not.
      *
      * @param valuesMax how many values are read at most
      * @param readBytesMax no further value is read when those before have this many bytes
@@ -254,8 +260,12 @@ public final class DeliveredLog {
         int skipped = from.index();
         int valuesLeft = valuesMax;
         long bytesLeft = readBytesMax;
+        int instancesLeft = INSTANCES_A_READ;
+        long lookedAt = 0;
         for (Delivered delivered = get(instance); delivered != null; delivered =
-                following(instance, valuesLeft < valuesMax)) {
+                instancesLeft > 0 && lookedAt < BYTES_A_READ ? following(instance, valuesLeft < valuesMax) : null) {
+            instancesLeft--;
+            lookedAt += delivered.batch().length();
             List<Run> runs = delivered.runs();
             for (int r = 0; r < runs.size(); r++) {
                 Run run = runs.get(r);

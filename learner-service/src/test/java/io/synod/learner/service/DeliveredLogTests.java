@@ -97,6 +97,18 @@ class DeliveredLogTests {
         assertThat(read(log, new Position(9, 0), 100)).containsExactly("9:0 1/1#9=v9", "next 10:0");
     }
 
+    /** L2: what delivers nothing is not looked through to its end in one go. */
+    @Test
+    void aReadLooksAtABoundedNumberOfInstances() {
+        LearnerStore store = mock(LearnerStore.class);
+        when(store.first()).thenReturn(1L);
+        when(store.stored()).thenReturn(1_000_000L);
+        when(store.read(anyLong())).thenAnswer(call -> Deliveries.of(call.getArgument(0)));
+        DeliveredLog log = new DeliveredLog(4, 1_000_000, store, Checkpoints.NONE);
+        assertThat(read(log, new Position(1, 0), 100))
+                .containsExactly("next " + (1 + DeliveredLog.INSTANCES_A_READ) + ":0");
+    }
+
     @Test
     void theOldestGoWhenThereAreTooMany() {
         DeliveredLog log = new DeliveredLog(4, 1_000_000);

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
@@ -300,6 +301,27 @@ class ValuesControllerTests {
         when(store.stored()).thenReturn(stored);
         DeliveredLog of = new DeliveredLog(4, 1_000_000, store, Checkpoints.NONE);
         return mvc(of, new Subscribers(of, new LogWatch(of), 1));
+    }
+
+    /** L2: a session that is over for long is not looked for through the whole log while somebody waits. */
+    @Test
+    void aPageLooksAtABoundedPartOfTheLogAndSaysWhereToGoOn() throws Exception {
+        LearnerStore store = mock(LearnerStore.class, withSettings().stubOnly());
+        when(store.read(anyLong())).thenAnswer(call -> Deliveries.of(call.getArgument(0), 1, "theirs"));
+        MockMvc large = stored(store, 10_000_000);
+        int looked = 16 * 8_192;
+        for (String wait : new String[] {"", "&wait=20000"}) {
+            large.perform(get("/api/values?client=7/3" + wait))
+                    .andExpect(status().isOk())
+                    .andExpect(jsonPath("$.values", hasSize(0)))
+                    .andExpect(jsonPath("$.next").value(looked + 1 + ":0"))
+                    .andExpect(jsonPath("$.lastInstance").value(10_000_000));
+        }
+        when(store.read(looked + 5L)).thenReturn(Deliveries.of(looked + 5L, Deliveries.run(new SessionId(7, 3), 1, 0,
+                Bytes.ofUtf8("mine"), Bytes.ofUtf8("mine too"))));
+        large.perform(get("/api/values?client=7/3&limit=1&from=" + (looked + 1)))
+                .andExpect(jsonPath("$.values[0].value").value("mine"))
+                .andExpect(jsonPath("$.next").value(looked + 5 + ":1"));
     }
 
     @Test
