@@ -13,15 +13,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 
 /**
- * The health components that every node has. Liveness asks only for what a restart of this very process may mend;
- * readiness does not ask for a quorum, since all members of a cluster would go unready together.
+ * The health components that every node has. Liveness asks only for what a restart of this very process may mend, and for
+ * commits, without which an acceptor votes no more: of the statuses it heeds DOWN alone ({@code synod-defaults.yml}). Readiness
+ * does not ask for a quorum, since all members of a cluster would go unready together.
  */
 public final class NodeHealth {
 
     /** A loop that is well comes round about every second; one that has not for this long is stuck. */
     static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** The role goes on, without some of what it had stored. */
+    public static final Status DAMAGED = new Status("DAMAGED");
 
     private NodeHealth() {}
 
@@ -63,17 +68,26 @@ public final class NodeHealth {
         };
     }
 
-    /** Component {@code storage}: whether what is written becomes durable, where, and how much room is left. */
+    /**
+     * Component {@code storage}: whether what is written becomes durable, where, and how much room is left. DOWN if a commit of the
+     * node failed; OUT_OF_SERVICE if a store beside did, whose role stops, while others of the node go on; DAMAGED if one is that.
+     */
     public static HealthIndicator storage(NodeViews views, StorageEngine storage, List<StoreProbe> stores) {
         return () -> {
             Health.Builder health = Health.up();
             details(health, "", storage.state());
+            boolean failed = false;
             for (StoreProbe store : stores) {
                 String role = store.role().name().toLowerCase(Locale.ROOT);
                 details(health, role + ".", store.state());
                 String failure = store.failure();
+                String damage = store.damage();
+                if (damage != null) {
+                    health.status(failed ? Status.OUT_OF_SERVICE : DAMAGED).withDetail(role + ".damage", damage);
+                }
                 if (failure != null) {
-                    health.down().withDetail(role + ".reason", "the store failed: " + failure);
+                    failed = true;
+                    health.outOfService().withDetail(role + ".reason", "the store failed: " + failure);
                 }
             }
             NodeViews.Views current = views.current();

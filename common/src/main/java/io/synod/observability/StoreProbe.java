@@ -14,4 +14,9 @@ public interface StoreProbe {
     /** Why it keeps nothing any more; null while it does. */
     @Nullable
     String failure();
+
+    /** What of what it kept cannot be read any more, though the role goes on; null if nothing is known. */
+    default @Nullable String damage() {
+        return null;
+    }
 }

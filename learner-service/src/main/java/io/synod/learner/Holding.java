@@ -1,6 +1,7 @@
 package io.synod.learner;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to where this learner holds the log: what its store has said to be durable, or, in memory, what it delivered. Bounds
@@ -19,6 +20,7 @@ final class Holding {
     private long unstoredBytes;
     private long instancesSinceSnapshot;
     private long bytesSinceSnapshot;
+    private @Nullable StoreDamage damage;
     private boolean paused;
 
     Holding(LearnerSettings.Storing settings, Decisions decisions) {
@@ -94,8 +96,19 @@ final class Holding {
                 && unstored.size() < settings.unstoredInstancesMax();
     }
 
+    /** Some of what was stored cannot be read any more: nothing from there on is held, whatever is stored. */
+    void lost(StoreDamage lost) {
+        damage = lost;
+    }
+
+    @Nullable
+    StoreDamage damage() {
+        return damage;
+    }
+
     /** Up to which instance this learner holds everything, so that acceptors need not (rule S9). */
     long held() {
-        return settings.durable() ? decisions.held(delivered, stored) : delivered;
+        long held = settings.durable() ? decisions.held(delivered, stored) : delivered;
+        return damage == null ? held : Math.min(held, damage.first() - 1);
     }
 }

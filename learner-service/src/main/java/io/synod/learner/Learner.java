@@ -5,40 +5,7 @@ import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.SessionId;
 import io.synod.protocol.StorageId;
-import io.synod.protocol.message.Accept;
-import io.synod.protocol.message.AcceptRefused;
-import io.synod.protocol.message.Accepted;
-import io.synod.protocol.message.AcceptorState;
-import io.synod.protocol.message.Echo;
-import io.synod.protocol.message.EchoReply;
-import io.synod.protocol.message.Form;
-import io.synod.protocol.message.FormReply;
-import io.synod.protocol.message.Forward;
-import io.synod.protocol.message.ForwardRefused;
-import io.synod.protocol.message.Heartbeat;
-import io.synod.protocol.message.KeyLocated;
-import io.synod.protocol.message.LeaderHint;
-import io.synod.protocol.message.LearnerDel;
-import io.synod.protocol.message.LearnerHi;
-import io.synod.protocol.message.LearnerOk;
-import io.synod.protocol.message.Locate;
-import io.synod.protocol.message.LocateKey;
-import io.synod.protocol.message.Located;
 import io.synod.protocol.message.Message;
-import io.synod.protocol.message.Preempted;
-import io.synod.protocol.message.Prepare;
-import io.synod.protocol.message.Promise;
-import io.synod.protocol.message.Rejoin;
-import io.synod.protocol.message.RejoinRange;
-import io.synod.protocol.message.RejoinReply;
-import io.synod.protocol.message.Repeat;
-import io.synod.protocol.message.Report;
-import io.synod.protocol.message.Repropose;
-import io.synod.protocol.message.Submit;
-import io.synod.protocol.message.SubmitRefused;
-import io.synod.protocol.message.TrimRequest;
-import io.synod.protocol.message.TrimState;
-import io.synod.protocol.message.Trimmed;
 import io.synod.role.Effects;
 import io.synod.role.Role;
 import io.synod.role.Sender;
@@ -50,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The learner: finds out what is decided (Paxos Made Simple, 2.3) and delivers it in the order of instances, each value
  * of a session once (rules S6 to S8). Its rooms: {@link VoteWindow} counts votes, {@link Registration} keeps the acceptors
  * sending, {@link Repair} asks for what is missing, {@link Delivery} turns batches into deliveries ({@link LogState}),
- * {@link CatchingUp} takes from other learners what acceptors have trimmed, {@link HashComparison} compares with other learners, {@link TrimAsker} asks acceptors to trim.
+ * {@link CatchingUp} takes from other learners what acceptors have trimmed, {@link HashComparison} compares with other learners, {@link TrimAsker} asks acceptors to trim;
+ * {@link Hearing} gives each message to whom it is for, {@link Showing} tells what the learner knows.
  *
  * <p>A configured learner begins after what its store remembers, at instance 1 if that is nothing. It reports as held what its
  * service has said to be stored, never more. The learner inside a client begins at the present, delivers the values of
@@ -58,10 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public class Learner implements Role {
 
-    private static final int NOT_AN_ACCEPTOR = -1;
-
     private final LearnerSettings settings;
-    private final StorageId storageId;
+    private final @Nullable Doubt doubt;
     private final VoteWindow window;
     private final Registration registration;
     private final Repair repair;
@@ -69,11 +35,11 @@ public class Learner implements Role {
     private final CatchingUp catchingUp;
     private final Reports reports;
     private final TrimAsker trim;
+    private final Halt halt;
+    private final Hearing hearing;
+    private final Showing showing;
 
     private boolean started;
-    private final Halt halt = new Halt();
-
-    private long droppedVotes;
 
     /**
      * @param recovered what its store remembers; nothing, of an unknown storage id, inside a client, which reports nothing
@@ -86,7 +52,7 @@ public class Learner implements Role {
 
     Learner(LearnerSettings settings, LearnerRecovery recovered, RandomGenerator random, Decisions decisions) {
         this.settings = settings;
-        this.storageId = recovered.storageId();
+        this.doubt = recovered.doubt();
         this.window = new VoteWindow(
                 settings.layout().acceptors(),
                 settings.quorums().phase2(),
@@ -102,8 +68,16 @@ public class Learner implements Role {
                         : LogState.of(recovered, decisions),
                 decisions);
         this.catchingUp = new CatchingUp(settings, window, repair, delivery, this::deliver);
-        this.reports = new Reports(settings, storageId);
+        this.reports = new Reports(settings, recovered.storageId());
         this.trim = new TrimAsker(settings);
+        this.halt = new Halt(window);
+        this.hearing =
+                new Hearing(settings, () -> started && !isStopped(), halt, window, registration, repair, delivery,
+                        catchingUp, reports, trim);
+        this.showing = new Showing(halt, window, registration, repair, delivery, catchingUp, reports, hearing);
+        if (recovered.damage() != null) {
+            delivery.holding().lost(recovered.damage());
+        }
     }
 
     @Override
@@ -114,6 +88,11 @@ public class Learner implements Role {
     @Override
     public void onStart(long nowNanos, Effects effects) {
         registration.start(nowNanos);
+        if (doubt != null) {
+            window.start(delivery.state().position() + 1);
+            stop(doubt.reason(), doubt.text(), effects);
+            return;
+        }
         if (!settings.ownSessions()) {
             begin(delivery.state().position() + 1, effects);
         }
@@ -177,6 +156,23 @@ public class Learner implements Role {
     /** The disk of the store is nearly full, or is no longer: until there is room nothing more is delivered. */
     public void diskNearlyFull(boolean nearlyFull) {
         delivery.holding().pause(nearlyFull);
+    }
+
+    /**
+     * Some of what was stored cannot be read any more. The learner goes on with what comes, and holds what lies before the damage,
+     * no more: it says so to acceptors under another storage id, which voids what it reported so far.
+     */
+    public void storeDamaged(StoreDamage damage, StorageId renewed) {
+        long before = held();
+        delivery.holding().lost(damage);
+        if (held() < before) {
+            reports.renew(renewed);
+        }
+    }
+
+    /** Why what its store holds may be wrong, since an earlier run; the learner delivers nothing then. */
+    public @Nullable Doubt doubt() {
+        return doubt;
     }
 
     /** The service cannot store any more: the learner stops. */
@@ -245,104 +241,7 @@ public class Learner implements Role {
 
     @Override
     public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
-        switch (message) {
-            case Accepted accepted -> onAccepted(from, accepted, nowNanos, effects);
-            case AcceptorState state -> {
-                int acceptor = heard(from, nowNanos);
-                if (acceptor != NOT_AN_ACCEPTOR) {
-                    registration.onBeacon(acceptor, state, nowNanos);
-                    catchingUp.checkSoon();
-                    if (state.nearlyFull() && registration.isOfLog(acceptor)) {
-                        trim.onNearlyFull(state.trimPoint(), delivered(), nowNanos);
-                    }
-                }
-            }
-            case LearnerOk ok -> {
-                int acceptor = heard(from, nowNanos);
-                if (acceptor != NOT_AN_ACCEPTOR) {
-                    registration.onOk(acceptor, ok, nowNanos, effects);
-                    catchingUp.checkSoon();
-                }
-            }
-            case Trimmed trimmed -> {
-                int acceptor = heard(from, nowNanos);
-                if (acceptor != NOT_AN_ACCEPTOR) {
-                    registration.trimPoint(acceptor, trimmed.trimPoint());
-                    catchingUp.checkSoon();
-                }
-            }
-            case TrimState state -> {
-                int acceptor = heard(from, nowNanos);
-                if (acceptor != NOT_AN_ACCEPTOR) {
-                    registration.trimPoint(acceptor, state.trimPoint());
-                    trim.onTrimState(acceptor, state, effects);
-                }
-            }
-            case Heartbeat heartbeat -> registration.onHeartbeat(heartbeat.watermark());
-            case Report report -> onReport(from, report);
-            case Prepare _, Promise _, Accept _, AcceptRefused _, Preempted _ -> {}
-            case Locate locate -> answer(from, locate.logId(), delivery.locate(locate), effects);
-            case LocateKey locate -> answer(from, locate.logId(), delivery.locate(locate), effects);
-            case Repeat _, Repropose _, LearnerHi _, LearnerDel _, TrimRequest _, Located _, KeyLocated _ -> {}
-            case Rejoin _, RejoinReply _, RejoinRange _ -> {}
-            case Form _, FormReply _, Submit _, SubmitRefused _, LeaderHint _ -> {}
-            case Forward _, ForwardRefused _, Echo _, EchoReply _ -> {}
-        }
-    }
-
-    private int heard(Sender from, long nowNanos) {
-        if (from.id() < 0 || from.id() >= settings.layout().acceptors()
-                || !from.node().type().hosts(RoleType.ACCEPTOR)) {
-            return NOT_AN_ACCEPTOR;
-        }
-        if (registration.heard(from.id(), from.incarnation(), nowNanos)) {
-            trim.onRestart(from.id(), nowNanos);
-        }
-        return from.id();
-    }
-
-    private void onAccepted(Sender from, Accepted accepted, long nowNanos, Effects effects) {
-        int acceptor = heard(from, nowNanos);
-        if (acceptor == NOT_AN_ACCEPTOR || !started || isStopped()) {
-            return;
-        }
-        if (!registration.isOfLog(acceptor)) {
-            droppedVotes++;
-            return;
-        }
-        registration.voted(acceptor, nowNanos);
-        VoteWindow.Offer offer = window.offer(
-                acceptor, accepted.ballot(), accepted.instance(), accepted.checksum(), accepted.value());
-        switch (offer) {
-            case TAKEN, NO_ROOM -> {}
-            case LATE -> {
-                if (accepted.value() != null) {
-                    repair.onLateValue(accepted.instance());
-                }
-            }
-            case BEYOND, DAMAGED -> droppedVotes++;
-            case TWO_VALUES -> stopForTwoValues(effects);
-        }
-    }
-
-    private void onReport(Sender from, Report report) {
-        boolean other = !settings.ownSessions()
-                && from.node().type().hosts(RoleType.LEARNER)
-                && from.id() != settings.id()
-                && from.id() >= 0
-                && from.id() < settings.layout().learners();
-        if (other && report.logId().isKnown() && report.logId().equals(registration.logId())) {
-            reports.onReport(from.id(), report);
-            trim.heard(from.id());
-        }
-    }
-
-    /** Answers a client's question about this log, if it can be answered yet. */
-    private void answer(Sender from, LogId asked, @Nullable Message answer, Effects effects) {
-        boolean own = !settings.ownSessions() && !isStopped() && asked.equals(registration.logId());
-        if (own && answer != null) {
-            effects.send(from.node(), answer);
-        }
+        hearing.onMessage(from, message, nowNanos, effects);
     }
 
     @Override
@@ -385,7 +284,7 @@ public class Learner implements Role {
             long instance = window.next();
             Bytes batch = window.take();
             if (batch == null) {
-                stopForTwoValues(effects);
+                halt.stopForTwoValues(effects);
                 return;
             }
             deliver(instance, window.takenChecksum(), batch, nowNanos, effects);
@@ -408,11 +307,6 @@ public class Learner implements Role {
         }
     }
 
-    private void stopForTwoValues(Effects effects) {
-        String breach = window.breach();
-        stop(LearnerStopped.Reason.TWO_VALUES, breach == null ? "an instance has two values" : breach, effects);
-    }
-
     private void meetOtherLog(Effects effects) {
         if (delivery.state().position() == 0 && !(started && settings.ownSessions())) {
             registration.joinOtherLog();
@@ -430,7 +324,7 @@ public class Learner implements Role {
     }
 
     private void stop(LearnerStopped.Reason reason, String detail, Effects effects) {
-        halt.stop(reason, detail, delivered(), effects);
+        halt.stop(reason, detail, effects);
     }
 
     @Override
@@ -455,59 +349,11 @@ public class Learner implements Role {
 
     /** Returns what happened so far. */
     public LearnerCounters counters() {
-        SessionTable.Counts counts = delivery.state().sessions().counts();
-        return new LearnerCounters(
-                delivery.instances(),
-                delivery.values(),
-                counts.duplicates,
-                counts.refused,
-                counts.malformed,
-                delivery.state().sessions().keys().forgotten(),
-                repair.repeats(),
-                droppedVotes);
+        return showing.counters();
     }
 
     /** Returns what the learner knows now. */
     public LearnerView view(long nowNanos) {
-        return new LearnerView(
-                state(),
-                detail(),
-                registration.logId(),
-                storageId,
-                delivered(),
-                delivery.state().values(),
-                held(),
-                Math.max(repair.known(), delivered()),
-                registration.source(),
-                delivery.state().sessions().size(),
-                delivery.state().sessions().keys().size(),
-                window.bytes(),
-                repair.patienceNanos() / 1_000,
-                registration.views(nowNanos),
-                counters());
-    }
-
-    private LearnerView.State state() {
-        LearnerStopped.Reason reason = halt.reason();
-        if (reason != null) {
-            return LearnerView.State.of(reason);
-        }
-        if (!started) {
-            return LearnerView.State.STARTING;
-        }
-        if (catchingUp.needsPeer()) {
-            return LearnerView.State.CATCHING_UP;
-        }
-        return repair.known() > delivered() ? LearnerView.State.BEHIND : LearnerView.State.CURRENT;
-    }
-
-    private @Nullable String detail() {
-        if (!isStopped() && delivery.holding().isPaused()) {
-            return "the disk of its store is nearly full: it delivers nothing more until there is room";
-        }
-        return !isStopped() && catchingUp.needsPeer()
-                ? "acceptors have trimmed instance " + window.next()
-                        + ", which it needs next: another learner must give it"
-                : halt.detail();
+        return showing.view(started, nowNanos);
     }
 }

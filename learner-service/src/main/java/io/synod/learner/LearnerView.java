@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state what it does
  * @param detail why it stopped, or waits; or null
+ * @param damage what of its store cannot be read any more; or null
  * @param logId the log
  * @param storageId the learner's storage id
  * @param delivered the last instance delivered
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record LearnerView(
         State state,
         @Nullable String detail,
+        @Nullable String damage,
         LogId logId,
         StorageId storageId,
         long delivered,

@@ -13,7 +13,7 @@ final class Reports {
     private static final long NOTHING_YET = -1;
 
     private final LearnerSettings settings;
-    private final StorageId storageId;
+    private StorageId storageId;
     private final HashComparison comparison;
 
     private boolean compareDue;
@@ -51,6 +51,17 @@ final class Reports {
         }
         compareDue = false;
         return comparison.compare(state.hashes(), nowNanos);
+    }
+
+    /** What was reported is held no more: a report under a new storage id voids those under the former. */
+    void renew(StorageId renewed) {
+        storageId = renewed;
+        atOnce = true;
+    }
+
+    /** The storage id under which is reported. */
+    StorageId storageId() {
+        return storageId;
     }
 
     /** The next report goes in the next round, changed or not. */

@@ -8,6 +8,8 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.SessionId;
+import io.synod.protocol.StorageId;
+import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Locate;
 import io.synod.protocol.message.Located;
@@ -175,5 +177,56 @@ class StoringTests {
         after.round();
         assertThat(after.outputs(LearnerStopped.class)).extracting(LearnerStopped::reason)
                 .containsExactly(LearnerStopped.Reason.OTHER_LOG);
+    }
+
+    /** S9: acceptors are told under another storage id, since of two reports under one the higher counts. */
+    @Test
+    void s9WhatCannotBeReadAnyMoreIsHeldNoMoreAndThatVoidsWhatWasReported() {
+        LearnerHarness harness = before(6);
+        harness.service(_ -> harness.learner.stored(6));
+        assertThat(reported(harness)).isEqualTo(6);
+        StorageId renewed = new StorageId(1, 77);
+        StoreDamage damage = new StoreDamage(4, 5, "a bit flipped in 000012.sst");
+        harness.service(_ -> harness.learner.storeDamaged(damage, renewed));
+        assertThat(reported(harness)).isEqualTo(3);
+        assertThat(harness.sentToAcceptor(0, Report.class).getLast().storageId()).isEqualTo(renewed);
+        assertThat(harness.learner.view(harness.now).damage()).contains("instances 4 to 5", "000012.sst");
+
+        harness.decide(7, value(6)).round();
+        assertThat(harness.deliveredInstances()).as("what comes is delivered").contains(7L);
+        harness.service(_ -> harness.learner.stored(7));
+        assertThat(reported(harness)).isEqualTo(3);
+        harness.service(_ -> harness.learner.storeDamaged(damage.with(9), new StorageId(1, 78)));
+        assertThat(reported(harness)).isEqualTo(3);
+        assertThat(harness.sentToAcceptor(0, Report.class).getLast().storageId()).as("nothing less is held")
+                .isEqualTo(renewed);
+    }
+
+    @Test
+    void s9AfterARestartDamageCountsFromTheBeginning() {
+        LearnerRecovery sound = recovery(before(6), true);
+        LearnerHarness harness = harness(new LearnerRecovery(sound.storageId(), LOG, sound.snapshot(), sound.since(),
+                new StoreDamage(2, 2, "missing"), null));
+        assertThat(reported(harness)).isEqualTo(1);
+    }
+
+    /** S13: a restart does not make a log right that differed from others'. */
+    @Test
+    void s13ALogInDoubtIsNotGoneOnWithAfterARestart() {
+        LearnerRecovery sound = recovery(before(6), true);
+        Doubt doubt = new Doubt(LearnerStopped.Reason.HASH_DIFFERS, "a majority agrees on another");
+        LearnerHarness harness = new LearnerHarness(SETTINGS, new LearnerRecovery(sound.storageId(), LOG,
+                sound.snapshot(), sound.since(), null, doubt), new Decisions()).start();
+        assertThat(harness.outputs(LearnerStopped.class)).singleElement().satisfies(stopped -> {
+            assertThat(stopped.reason()).isEqualTo(LearnerStopped.Reason.HASH_DIFFERS);
+            assertThat(stopped.delivered()).isEqualTo(6);
+            assertThat(stopped.detail()).contains("start it on an empty directory", "a majority agrees on another");
+        });
+        harness.decide(7, value(6)).pass(5_000 * MILLIS);
+        assertThat(harness.deliveredInstances()).isEmpty();
+        assertThat(harness.sent(LearnerHi.class)).isEmpty();
+        assertThat(harness.sent(Report.class)).isEmpty();
+        assertThat(harness.learner.view(harness.now).state()).isEqualTo(LearnerView.State.HASH_DIFFERS);
+        assertThat(harness.learner.view(harness.now).delivered()).isEqualTo(6);
     }
 }

@@ -6,6 +6,7 @@ import io.synod.learner.Run;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
 import io.synod.learner.storage.MemoryLearnerStore;
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
@@ -36,6 +37,11 @@ public final class DeliveredLog {
     private static final int INSTANCE_OVERHEAD_BYTES = 160;
 
     private static final int RUN_OVERHEAD_BYTES = 64;
+
+    /** How many instances are looked at in one read. */
+    static final int INSTANCES_A_READ = 8_192;
+    /** With so many bytes of instances looked at, a read is over. */
+    static final long BYTES_A_READ = 16L << 20;
 
     private final AtomicReferenceArray<@Nullable Delivered> ring;
     private final int mask;
@@ -197,7 +203,12 @@ public final class DeliveredLog {
         return doubted;
     }
 
-    /** Returns an instance; null if it has not been delivered yet. */
+    /**
+     * Returns an instance; null if it has not been delivered yet.
+     *
+     * @throws PositionGoneException if it is not retained any more
+     * @throws RecordDamagedException if it is retained and cannot be read
+     */
     public @Nullable Delivered get(long instance) {
         if (instance > last) {
             return null;
@@ -207,6 +218,21 @@ public final class DeliveredLog {
             throw new PositionGoneException(Position.atStartOf(instance), first(), checkpoints.newest());
         }
         return delivered;
+    }
+
+    /**
+     * Returns the next instance of those that are read in one go; null where they end, which is also where one is not retained or
+     * not readable: who has got something already finds that out by the next read.
+     */
+    private @Nullable Delivered following(long instance, boolean gotSome) {
+        if (!gotSome) {
+            return get(instance);
+        }
+        try {
+            return find(instance);
+        } catch (RecordDamagedException e) {
+            return null;
+        }
     }
 
     /** Returns an instance that is retained; null otherwise. */
@@ -219,21 +245,27 @@ public final class DeliveredLog {
     }
 
     /**
-     * Reads values from a position on, until a bound is met or nothing more has been delivered.
+     * Reads values from a position on, until a bound is met or nothing more has been delivered. No more is looked at than
+     * {@value #INSTANCES_A_READ} instances, or {@value #BYTES_A_READ} bytes of them, whether they deliver anything or not.
      *
      * @param valuesMax how many values are read at most
      * @param readBytesMax no further value is read when those before have this many bytes
      * @return where to go on
      * @throws PositionGoneException if the position is not retained any more; what goes while it is read is found out by
      *     the next read
+     * @throws RecordDamagedException if the position cannot be read any more; the same holds
      */
     public Position read(Position from, int valuesMax, long readBytesMax, ValueConsumer consumer) {
         long instance = from.instance();
         int skipped = from.index();
         int valuesLeft = valuesMax;
         long bytesLeft = readBytesMax;
+        int instancesLeft = INSTANCES_A_READ;
+        long lookedAt = 0;
         for (Delivered delivered = get(instance); delivered != null; delivered =
-                valuesLeft < valuesMax ? find(instance) : get(instance)) {
+                instancesLeft > 0 && lookedAt < BYTES_A_READ ? following(instance, valuesLeft < valuesMax) : null) {
+            instancesLeft--;
+            lookedAt += delivered.batch().length();
             List<Run> runs = delivered.runs();
             for (int r = 0; r < runs.size(); r++) {
                 Run run = runs.get(r);

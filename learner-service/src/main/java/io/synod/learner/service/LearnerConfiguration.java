@@ -4,6 +4,7 @@ import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
 import io.synod.config.PaxosProperties.Storage;
+import io.synod.learner.Doubt;
 import io.synod.learner.Learner;
 import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSettings;
@@ -102,8 +103,8 @@ public class LearnerConfiguration {
 
     @Bean
     LearnerStoreReports learnerStoreReports(Learner learner, LearnerStore learnerStore, EventLoop loop,
-            Checkpoints checkpoints) {
-        LearnerStoreReports reports = new LearnerStoreReports(learner, loop, checkpoints);
+            Checkpoints checkpoints, NodeIdentity identity) {
+        LearnerStoreReports reports = new LearnerStoreReports(learner, loop, checkpoints, identity::drawStorageId);
         learnerStore.attach(reports);
         return reports;
     }
@@ -145,6 +146,10 @@ public class LearnerConfiguration {
         DeliveredLog log = new DeliveredLog(own.memoryInstances(), own.memoryBytes().toBytes(), learnerStore,
                 checkpoints);
         log.nameLog(learner.logId());
+        Doubt doubt = learner.doubt();
+        if (doubt != null) {
+            log.stop(doubt.text(), true);
+        }
         return log;
     }
 
@@ -183,8 +188,8 @@ public class LearnerConfiguration {
 
     @Bean
     LearnerMetrics learnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers,
-            CommitTimes learnerCommitTimes) {
-        return new LearnerMetrics(views, probe, log, subscribers, learnerCommitTimes);
+            CommitTimes learnerCommitTimes, LearnerStore learnerStore) {
+        return new LearnerMetrics(views, probe, log, subscribers, learnerCommitTimes, learnerStore);
     }
 
     @Bean

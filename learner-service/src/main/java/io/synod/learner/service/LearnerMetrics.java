@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.synod.learner.LearnerView;
 import io.synod.learner.LearnerView.State;
+import io.synod.learner.storage.LearnerStore;
 import io.synod.observability.NodeViews;
 import io.synod.storage.CommitTimes;
 import java.util.EnumSet;
@@ -30,6 +31,7 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.learner.gap.instances}</td><td>instances known to be decided and not delivered</td></tr>
  * <tr><td>{@code paxos.learner.stopped}</td><td>1 while it delivers no more, by {@code reason}: {@code below_trim}, {@code
  *     hash_differs}, {@code two_values}, {@code other_log}, {@code store_failed}</td></tr>
+ * <tr><td>{@code paxos.learner.store.damaged}</td><td>1 when some of what it stored cannot be read any more</td></tr>
  * <tr><td>{@code paxos.learner.sessions}</td><td>sessions that live</td></tr>
  * <tr><td>{@code paxos.learner.keys}</td><td>idempotency keys that are remembered</td></tr>
  * <tr><td>{@code paxos.learner.keys.forgotten}</td><td>those forgotten before their time, since the table was full</td></tr>
@@ -52,9 +54,11 @@ final class LearnerMetrics implements MeterBinder {
     private final DeliveredLog log;
     private final Subscribers subscribers;
     private final CommitTimes commitTimes;
+    private final LearnerStore store;
 
     LearnerMetrics(NodeViews views, LearnerProbe probe, DeliveredLog log, Subscribers subscribers,
-            CommitTimes commitTimes) {
+            CommitTimes commitTimes, LearnerStore store) {
+        this.store = store;
         this.views = views;
         this.probe = probe;
         this.log = log;
@@ -79,6 +83,9 @@ final class LearnerMetrics implements MeterBinder {
             Gauge.builder("paxos.learner.stopped", this, self -> self.read(view -> view.state() == reason ? 1 : 0))
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT)).strongReference(true).register(registry);
         }
+        Gauge.builder("paxos.learner.store.damaged", store, stored -> stored.damage() == null ? 0 : 1)
+                .strongReference(true)
+                .register(registry);
         gauge(registry, "paxos.learner.sessions", LearnerView::sessions);
         gauge(registry, "paxos.learner.keys", LearnerView::keys);
         counter(registry, "paxos.learner.keys.forgotten", view -> view.counters().keysForgotten());

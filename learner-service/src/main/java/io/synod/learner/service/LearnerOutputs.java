@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import io.synod.learner.Delivered;
+import io.synod.learner.Doubt;
 import io.synod.learner.Learner;
 import io.synod.learner.LearnerNotice;
 import io.synod.learner.LearnerOutput;
@@ -74,6 +75,10 @@ final class LearnerOutputs implements OutputSink {
                 log.error(
                         "Stopped after instance {}, {}: {}", stopped.delivered(), stopped.reason(), stopped.detail());
                 delivered.stop(stopped.detail(), stopped.reason().isOfContent());
+                // What an earlier run said of it stays as it was said.
+                if (stopped.reason().isOfContent() && learner.doubt() == null) {
+                    store.doubt(new Doubt(stopped.reason(), stopped.detail()));
+                }
             }
             case LearnerNotice notice -> accept(notice);
             case TrimOutcome outcome -> {

@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.learner.storage.RecordDamagedException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -21,6 +22,11 @@ final class LearnerProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> onGone(PositionGoneException e) {
         return respond(e.problem());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> onDamaged(RecordDamagedException e) {
+        return respond(Problems.damaged(e));
     }
 
     private static ResponseEntity<ProblemDetail> respond(ProblemDetail problem) {

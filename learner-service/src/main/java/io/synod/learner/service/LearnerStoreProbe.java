@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.learner.StoreDamage;
 import io.synod.learner.storage.LearnerStore;
 import io.synod.observability.StoreProbe;
 import io.synod.protocol.RoleType;
@@ -28,5 +29,11 @@ final class LearnerStoreProbe implements StoreProbe {
     @Override
     public @Nullable String failure() {
         return store.failure();
+    }
+
+    @Override
+    public @Nullable String damage() {
+        StoreDamage damage = store.damage();
+        return damage == null ? null : damage.text();
     }
 }

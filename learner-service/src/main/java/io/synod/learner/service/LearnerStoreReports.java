@@ -1,10 +1,13 @@
 package io.synod.learner.service;
 
 import io.synod.learner.Learner;
+import io.synod.learner.StoreDamage;
 import io.synod.learner.storage.Checkpoint;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.StoreReports;
+import io.synod.protocol.StorageId;
 import io.synod.runtime.EventLoop;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +20,12 @@ final class LearnerStoreReports implements StoreReports {
     private final Learner learner;
     private final EventLoop loop;
     private final Checkpoints checkpoints;
+    private final Supplier<StorageId> storageIds;
     private @Nullable Checkpoint passed;
 
-    LearnerStoreReports(Learner learner, EventLoop loop, Checkpoints checkpoints) {
+    /** @param storageIds draws the id under which a learner reports that holds less than it did */
+    LearnerStoreReports(Learner learner, EventLoop loop, Checkpoints checkpoints, Supplier<StorageId> storageIds) {
+        this.storageIds = storageIds;
         this.learner = learner;
         this.loop = loop;
         this.checkpoints = checkpoints;
@@ -40,6 +46,12 @@ final class LearnerStoreReports implements StoreReports {
                     + " instance {}: an application that begins there misses what lies between", first,
                     newest.instance());
         }
+    }
+
+    @Override
+    public boolean damaged(StoreDamage damage) {
+        StorageId renewed = storageIds.get();
+        return loop.execute((_, _) -> learner.storeDamaged(damage, renewed));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
 import java.util.Comparator;
@@ -276,6 +277,9 @@ final class LogWatch implements AutoCloseable {
                 } catch (PositionGoneException e) {
                     woken += wakeAllOfSessions(scanned.instance());
                     scanned = Position.atStartOf(Math.max(e.firstInstance(), scanned.instance() + 1));
+                } catch (RecordDamagedException e) {
+                    woken += wakeAllOfSessions(scanned.instance());
+                    scanned = Position.atStartOf(e.instance() + 1);
                 }
                 woken += scan.woken;
                 rounds.incrementAndGet();

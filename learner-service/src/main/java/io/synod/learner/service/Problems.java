@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.learner.storage.RecordDamagedException;
 import java.net.URI;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -18,7 +19,16 @@ public final class Problems {
         return problem;
     }
 
-    /** The same to be thrown, so that the request is answered with it. */
+    /** What is said of an instance that this learner has and cannot read any more. */
+    static ProblemDetail damaged(RecordDamagedException damage) {
+        ProblemDetail problem = of(HttpStatus.INTERNAL_SERVER_ERROR, "damaged", "Damaged here",
+                "what this learner stored of instance " + damage.instance()
+                        + " is damaged; another learner has it, and the log goes on here after the damage");
+        problem.setProperty("damagedInstance", damage.instance());
+        return problem;
+    }
+
+    /** A problem as {@link #of} makes it, to be thrown, so that the request is answered with it. */
     public static ErrorResponseException error(HttpStatus status, String type, String title, String detail) {
         return new ErrorResponseException(status, of(status, type, title, detail), null);
     }

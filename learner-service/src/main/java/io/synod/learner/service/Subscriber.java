@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
 import jakarta.websocket.RemoteEndpoint;
@@ -154,6 +155,10 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
             } catch (PositionGoneException e) {
                 frames.flush();
                 return SubscriptionEnd.Kind.GONE.end(e.advice());
+            } catch (RecordDamagedException e) {
+                frames.flush();
+                return SubscriptionEnd.Kind.DAMAGED
+                        .end("instance " + e.instance() + " is damaged here; another learner has it");
             }
             instance = position.instance();
             values = sent;

@@ -32,6 +32,8 @@ record SubscriptionEnd(Kind kind, String reason) {
         OTHER_LOG(4_409, "other log"),
         /** The position, or what follows it, is not retained any more. */
         GONE(4_410, "gone"),
+        /** What stands at the position, or follows it, cannot be read here any more. */
+        DAMAGED(4_500, "damaged"),
         /** The learner delivers no more. */
         LEARNER_STOPPED(4_503, "learner stopped");
 

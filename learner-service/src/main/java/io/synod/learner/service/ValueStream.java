@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
 import jakarta.servlet.http.HttpServletResponse;
@@ -127,6 +128,9 @@ final class ValueStream {
                     position = log.read(position, VALUES_A_READ, BYTES_A_READ, this);
                 } catch (PositionGoneException e) {
                     writeProblem(e.problem());
+                    return;
+                } catch (RecordDamagedException e) {
+                    writeProblem(Problems.damaged(e));
                     return;
                 }
             }

@@ -29,13 +29,17 @@ final class ValuesController {
     private static final int LIMIT_MAX = 10_000;
     private static final long PAGE_BYTES_MAX = 1 << 20;
     private static final long WAIT_MILLIS_MAX = 60_000;
+    /** How many values are looked at in one read for those of one session. */
+    private static final int VALUES_A_SCAN = 8_192;
+    /** How often the log is read in vain for one page; each read has bounds of its own. */
+    private static final int READS_MAX = 16;
 
     /**
      * A page of the log.
      *
      * @param logId names the log
      * @param values the values, in order
-     * @param next where the next page begins
+     * @param next where the next page begins; without values and up to {@code lastInstance}, where the search goes on
      * @param firstInstance the first instance that is retained
      * @param lastInstance the last instance that was delivered
      * @param stopped why nothing more will be delivered here; absent while more may be
@@ -102,12 +106,12 @@ final class ValuesController {
         long deadline = System.nanoTime() + waitNanos;
         enter(request);
         Position next = reader.read(null);
-        if (reader.values.isEmpty() && waitNanos > 0) {
+        if (reader.foundNothing() && waitNanos > 0) {
             try (LogWatch.Follower follower = watch.follow(reader.client)) {
                 // What came before it followed.
                 next = reader.read(next);
                 // Instances that deliver nothing are passed by without an answer.
-                while (reader.values.isEmpty()) {
+                while (reader.foundNothing()) {
                     pages.leave(request);
                     Position more = follower.await(next, deadline - System.nanoTime());
                     if (more == null) {
@@ -139,6 +143,7 @@ final class ValuesController {
         private final @Nullable SessionId client;
         private final int limit;
         private final List<DeliveredValue> values = new ArrayList<>();
+        private boolean brokeOff;
 
         Reader(ReadParameters.Start start, @Nullable SessionId client, int limit) {
             this.start = start;
@@ -146,19 +151,39 @@ final class ValuesController {
             this.limit = limit;
         }
 
-        /** Reads from a position on, or from the start; ends with the first value, or at the end of the log. */
+        /** Whether there is nothing for this page up to the end of the log. */
+        boolean foundNothing() {
+            return values.isEmpty() && !brokeOff;
+        }
+
+        /**
+         * Reads from a position on, or from the start; ends with the first values, at the end of the log, or when enough was looked
+         * at in vain.
+         *
+         * @return where to go on
+         */
         Position read(@Nullable Position from) {
+            int valuesMax = client == null ? limit : VALUES_A_SCAN;
             Position next = from == null
-                    ? start.read(log, limit, PAGE_BYTES_MAX, this::add)
-                    : log.read(from, limit, PAGE_BYTES_MAX, this::add);
-            while (values.isEmpty() && next.instance() <= log.last()) {
-                next = log.read(next, limit, PAGE_BYTES_MAX, this::add);
+                    ? start.read(log, valuesMax, PAGE_BYTES_MAX, this::add)
+                    : log.read(from, valuesMax, PAGE_BYTES_MAX, this::add);
+            for (int reads = 1; values.isEmpty() && next.instance() <= log.last(); reads++) {
+                if (reads == READS_MAX) {
+                    brokeOff = true;
+                    return next;
+                }
+                next = log.read(next, valuesMax, PAGE_BYTES_MAX, this::add);
             }
-            return next;
+            if (client == null || values.size() < limit) {
+                return next;
+            }
+            // More was looked at than there is room for.
+            DeliveredValue last = values.getLast();
+            return new Position(last.instance(), last.index() + 1);
         }
 
         private void add(long instance, int index, SessionId session, long number, Bytes value) {
-            if (client == null || client.equals(session)) {
+            if (values.size() < limit && (client == null || client.equals(session))) {
                 values.add(DeliveredValue.of(instance, index, session, number, value, null));
             }
         }

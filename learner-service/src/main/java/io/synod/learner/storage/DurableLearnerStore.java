@@ -1,13 +1,15 @@
 package io.synod.learner.storage;
 
 import io.synod.learner.Delivered;
+import io.synod.learner.Doubt;
 import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.StoreDamage;
 import io.synod.learner.storage.Retention.Mark;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
+import io.synod.protocol.StorageId;
 import io.synod.runtime.StorageState;
-import io.synod.runtime.StoreUnusableException;
 import io.synod.storage.CommitMarks;
 import io.synod.storage.DiskFullException;
 import io.synod.storage.StoreDirectory;
@@ -17,15 +19,11 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
@@ -49,10 +47,6 @@ public final class DurableLearnerStore implements LearnerStore {
         LogTable open(Path directory, StoreIdentity identity) throws IOException;
     }
 
-    private interface RecordReader {
-        byte[] read(LogTable engine) throws IOException;
-    }
-
     private static final Logger log = LoggerFactory.getLogger(DurableLearnerStore.class);
     /** A commit begins no sooner after the one before, unless much waits. */
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -62,7 +56,6 @@ public final class DurableLearnerStore implements LearnerStore {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
     /** Which of the engine's files are looked through for marks of commits: the log of writes, not what is sorted already. */
     private static final String MARKED_FILES = ".log";
-    private static final byte[] NOTHING = {};
 
     private final Path path;
     private final StoreIdentity fresh;
@@ -74,28 +67,25 @@ public final class DurableLearnerStore implements LearnerStore {
 
     private final ConcurrentLinkedQueue<LogChange> handed = new ConcurrentLinkedQueue<>();
     private final AtomicLong handedBytes = new AtomicLong();
-    /** What was handed over and is not durable yet, for readers. */
-    private final ConcurrentHashMap<Long, Delivered> pending = new ConcurrentHashMap<>();
-    /** The instances of durable snapshots. */
-    private final ConcurrentSkipListSet<Long> snapshots = new ConcurrentSkipListSet<>();
-    /** Readers are within the engine while they hold the first, and it is closed under the second. */
-    private final ReentrantReadWriteLock engineUse = new ReentrantReadWriteLock();
+    private final StoredRecords records = new StoredRecords(this::found);
 
     private @Nullable StoreDirectory directory;
     private @Nullable LogTable table;
+    private @Nullable StoreNotes notes;
     private volatile @Nullable StoreReports reports;
     private volatile boolean idle;
     private volatile boolean ending;
-    private volatile long first = 1;
-    private volatile long stored;
     private volatile @Nullable String failure;
-    private volatile boolean closed;
+    private volatile @Nullable Doubt doubt;
 
     // Of the store's thread, once it runs.
     private @Nullable KeptRange kept;
     private long lastCommit;
     private long told;
     private boolean failureTold;
+    private @Nullable StoreDamage damageTold;
+    private @Nullable StoreDamage damageNoted;
+    private @Nullable Doubt doubtNoted;
 
     /**
      * @param path the store's directory; made when it is missing
@@ -129,6 +119,7 @@ public final class DurableLearnerStore implements LearnerStore {
             long reached = opened.reached(marks);
             LogTable engine = opener.open(opened.engine(), opened.identity());
             table = engine;
+            records.open(engine);
             LogTable.Loaded loaded = engine.load();
             if (loaded.commit() + 1 < reached) {
                 String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
@@ -142,7 +133,7 @@ public final class DurableLearnerStore implements LearnerStore {
         }
     }
 
-    private LearnerRecovery recover(StoreDirectory opened, LogTable.Loaded loaded) {
+    private LearnerRecovery recover(StoreDirectory opened, LogTable.Loaded loaded) throws IOException {
         String fault = KeptRange.fault(loaded);
         if (!fault.isEmpty()) {
             throw opened.damaged(fault, null);
@@ -150,21 +141,33 @@ public final class DurableLearnerStore implements LearnerStore {
         KeptRange range = new KeptRange(retention, wallMillis, loaded);
         kept = range;
         lastCommit = loaded.commit();
-        first = range.first();
-        stored = range.last();
         told = range.last();
-        snapshots.addAll(loaded.snapshots().keySet());
-        return new LearnerRecovery(opened.identity().storageId(), loaded.logId(), snapshotAtOrBelow(range.last()),
-                () -> LongStream.rangeClosed(range.base() + 1, range.last()).mapToObj(this::replayed).iterator());
+        StoreNotes remembered = new StoreNotes(opened);
+        notes = remembered;
+        damageTold = remembered.damage();
+        damageNoted = damageTold;
+        doubtNoted = remembered.doubt();
+        records.begin(range, loaded.snapshots().keySet(), damageTold);
+        LearnerSnapshot snapshot = range.base() == 0 ? null : records.loadSnapshot(range.base());
+        // What was reported of a store that is damaged counts no more: it reports under the id of a new one.
+        StorageId storageId = damageTold == null ? opened.identity().storageId() : fresh.storageId();
+        return new LearnerRecovery(storageId, loaded.logId(), snapshot,
+                () -> LongStream.rangeClosed(range.base() + 1, range.last()).mapToObj(this::replayed).iterator(),
+                damageTold, doubtNoted);
     }
 
     private Bytes replayed(long instance) {
-        Delivered delivered = stored(instance);
-        if (delivered == null) {
-            throw damaged("instance " + instance + " is missing in its log", null);
+        StoreDirectory opened = Objects.requireNonNull(directory);
+        try {
+            Delivered delivered = records.load(instance);
+            if (delivered == null) {
+                throw opened.damaged("instance " + instance + " is missing in its log", null);
+            }
+            Objects.requireNonNull(kept).replayed(LogRecords.length(delivered));
+            return delivered.batch();
+        } catch (IOException e) {
+            throw opened.damaged(String.valueOf(e.getMessage()), e);
         }
-        Objects.requireNonNull(kept).replayed(LogRecords.length(delivered));
-        return delivered.batch();
     }
 
     @Override
@@ -175,7 +178,7 @@ public final class DurableLearnerStore implements LearnerStore {
 
     @Override
     public void append(Delivered delivered, LogId logId) {
-        pending.put(delivered.instance(), delivered);
+        records.add(delivered);
         hand(new LogChange.Appended(delivered, logId), LogRecords.length(delivered));
     }
 
@@ -198,11 +201,24 @@ public final class DurableLearnerStore implements LearnerStore {
         }
     }
 
+    @Override
+    public void doubt(Doubt why) {
+        doubt = why;
+        LockSupport.unpark(thread);
+    }
+
+    /** A reader found something that cannot be read. */
+    private void found(StoreDamage damage) {
+        log.error("The store in {}: {}", path, damage.text());
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
         long begunNanos = System.nanoTime() - PACE_NANOS;
         while (true) {
             if (failure != null || handed.isEmpty()) {
                 if (ending) {
+                    note();
                     return;
                 }
                 rest();
@@ -223,9 +239,14 @@ public final class DurableLearnerStore implements LearnerStore {
         tell();
         idle = true;
         if ((failure != null || handed.isEmpty()) && !ending) {
-            LockSupport.parkNanos(this, told < stored || failure != null && !failureTold ? PACE_NANOS : IDLE_NANOS);
+            LockSupport.parkNanos(this, isUntold() ? PACE_NANOS : IDLE_NANOS);
         }
         idle = false;
+    }
+
+    private boolean isUntold() {
+        return told < records.stored() || failure != null && !failureTold
+                || !Objects.equals(damageTold, records.damage());
     }
 
     private void commit() {
@@ -234,18 +255,19 @@ public final class DurableLearnerStore implements LearnerStore {
         try {
             KeptRange.Group group = range.form(handed, GROUP_BYTES_MAX);
             handedBytes.addAndGet(-group.handedBytes());
-            boolean reclaims = range.first() > first;
+            boolean reclaims = range.first() > records.first();
             // Readers are told before it goes.
-            first = range.first();
+            records.first(range.first());
             engine.commit(lastCommit + 1, group.changes());
             lastCommit++;
-            committed(group.changes(), range.last());
+            records.committed(group.changes(), range.last());
+            tell();
             if (reclaims) {
-                engine.reclaim(first);
+                engine.reclaim(range.first());
             }
             // What a snapshot replaces is no matter of retention.
             if (group.changes().stream().anyMatch(LogChange.Cut.class::isInstance)) {
-                Objects.requireNonNull(reports).cut(first);
+                Objects.requireNonNull(reports).cut(range.first());
             }
         } catch (IOException | RuntimeException | Error e) {
             // Whatever it is: nothing more is known to be durable.
@@ -253,36 +275,41 @@ public final class DurableLearnerStore implements LearnerStore {
         }
     }
 
-    private void committed(List<LogChange> changes, long through) {
-        for (LogChange change : changes) {
-            switch (change) {
-                case LogChange.SnapshotTaken(LearnerSnapshot snapshot, var _) -> snapshots.add(snapshot.instance());
-                case LogChange.SnapshotDropped(long instance) -> snapshots.remove(instance);
-                case LogChange.Replaced(LearnerSnapshot snapshot, var _) -> {
-                    snapshots.clear();
-                    snapshots.add(snapshot.instance());
-                }
-                case LogChange.Appended _, LogChange.Cut _ -> {}
-            }
-        }
-        stored = through;
-        for (LogChange change : changes) {
-            if (change instanceof LogChange.Appended(Delivered delivered, var _)) {
-                pending.remove(delivered.instance());
-            }
-        }
-        tell();
-    }
-
     private void tell() {
         StoreReports hearing = Objects.requireNonNull(reports);
-        long now = stored;
+        note();
+        StoreDamage damage = records.damage();
+        if (damage != null && !damage.equals(damageTold) && hearing.damaged(damage)) {
+            damageTold = damage;
+        }
+        long now = records.stored();
         if (told < now && hearing.stored(now)) {
             told = now;
         }
         String why = failure;
         if (why != null && !failureTold) {
             failureTold = hearing.failed(why);
+        }
+    }
+
+    /** Notes what the next start must know, once; where that fails there is the log, and nothing else. */
+    private void note() {
+        StoreDamage damage = records.damage();
+        Doubt why = doubt;
+        try {
+            if (damage != null && !damage.equals(damageNoted)) {
+                damageNoted = damage;
+                Objects.requireNonNull(notes).note(damage);
+            }
+            if (why != null && !why.equals(doubtNoted)) {
+                doubtNoted = why;
+                Objects.requireNonNull(notes).note(why);
+            }
+        } catch (IOException e) {
+            log.error(
+                    "What is wrong with the store in {} could not be noted there ({}): see to it that this learner is not"
+                            + " started on it again",
+                    path, e.toString());
         }
     }
 
@@ -302,65 +329,27 @@ public final class DurableLearnerStore implements LearnerStore {
 
     @Override
     public long first() {
-        return first;
+        return records.first();
     }
 
     @Override
     public long stored() {
-        return stored;
+        return records.stored();
     }
 
     @Override
     public @Nullable Delivered read(long instance) {
-        Delivered waiting = pending.get(instance);
-        if (waiting != null) {
-            return waiting;
-        }
-        if (instance < first || instance > stored) {
-            return null;
-        }
-        Delivered delivered = stored(instance);
-        if (delivered == null && instance >= first && !closed) {
-            throw damaged("instance " + instance + " is missing in its log", null);
-        }
-        return delivered;
-    }
-
-    private @Nullable Delivered stored(long instance) {
-        byte[] record = record(engine -> engine.read(instance));
-        try {
-            return record.length == 0 ? null : LogRecords.read(instance, record);
-        } catch (IllegalArgumentException e) {
-            throw damaged(String.valueOf(e.getMessage()), e);
-        }
+        return records.read(instance);
     }
 
     @Override
     public @Nullable LearnerSnapshot snapshotAtOrBelow(long instance) {
-        Long at = snapshots.floor(instance);
-        byte[] record = at == null ? NOTHING : record(engine -> engine.readSnapshot(at));
-        try {
-            return at == null || record.length == 0 ? null : LogRecords.snapshot(at, record);
-        } catch (IllegalArgumentException e) {
-            throw damaged(String.valueOf(e.getMessage()), e);
-        }
+        return records.snapshotAtOrBelow(instance);
     }
 
-    /** Reads from the engine, unless it is closed. */
-    private byte[] record(RecordReader reader) {
-        engineUse.readLock().lock();
-        try {
-            LogTable engine = table;
-            return engine == null || closed ? NOTHING : reader.read(engine);
-        } catch (IOException e) {
-            throw damaged(String.valueOf(e.getMessage()), e);
-        } finally {
-            engineUse.readLock().unlock();
-        }
-    }
-
-    private StoreUnusableException damaged(String what, @Nullable Throwable cause) {
-        return Objects.requireNonNull(directory).damaged(what, cause);
+    @Override
+    public @Nullable StoreDamage damage() {
+        return records.damage();
     }
 
     @Override
@@ -388,19 +377,7 @@ public final class DurableLearnerStore implements LearnerStore {
             // A disk that does not answer: the process ends without it.
             return;
         }
-        engineUse.writeLock().lock();
-        try {
-            closed = true;
-            if (table != null) {
-                if (failure == null) {
-                    table.settle();
-                }
-                table.close();
-                table = null;
-            }
-        } finally {
-            engineUse.writeLock().unlock();
-        }
+        records.close(failure == null);
         if (directory != null) {
             directory.close();
         }

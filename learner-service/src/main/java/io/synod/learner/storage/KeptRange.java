@@ -20,6 +20,8 @@ final class KeptRange {
     private static final int SNAPSHOTS_MAX = 16;
     private static final long SNAPSHOT_BYTES_MAX = 64 << 20;
     private static final int SNAPSHOTS_MIN = 2;
+    /** Snapshots have no more than this part of the bytes that are kept. */
+    private static final int SNAPSHOTS_SHARE = 4;
 
     private final Retention retention;
     private final LongSupplier wallMillis;
@@ -125,20 +127,30 @@ final class KeptRange {
         return new Group(changes, handedBytes);
     }
 
+    /** Drops snapshots first: what is left of them counts as bytes kept, beside the log. */
     private void forgetOld(List<LogChange> changes) {
-        long cut = retention.cut(marks, last, bytes, wallMillis.getAsLong());
+        long snapshotBytesMax = Math.min(SNAPSHOT_BYTES_MAX, retention.bytesMax() / SNAPSHOTS_SHARE);
+        long kept = snapshots.values().stream().mapToLong(Integer::longValue).sum();
+        while (snapshots.size() > SNAPSHOTS_MAX
+                || snapshots.size() > SNAPSHOTS_MIN && kept > snapshotBytesMax
+                || snapshots.size() > 1 && kept > retention.bytesMax()) {
+            kept -= dropOldestSnapshot(changes);
+        }
+        long cut = retention.cut(marks, last, bytes + kept, wallMillis.getAsLong());
         if (cut >= first) {
             first = cut + 1;
             marks.headMap(cut, false).clear();
             changes.add(new LogChange.Cut(cut));
         }
-        long kept = snapshots.values().stream().mapToLong(Integer::longValue).sum();
-        while (snapshots.firstKey() < cut || snapshots.size() > SNAPSHOTS_MIN
-                && (snapshots.size() > SNAPSHOTS_MAX || kept > SNAPSHOT_BYTES_MAX)) {
-            Map.Entry<Long, Integer> oldest = snapshots.firstEntry();
-            snapshots.remove(oldest.getKey());
-            kept -= oldest.getValue();
-            changes.add(new LogChange.SnapshotDropped(oldest.getKey()));
+        while (snapshots.firstKey() < cut) {
+            dropOldestSnapshot(changes);
         }
+    }
+
+    /** Returns how many bytes it had. */
+    private int dropOldestSnapshot(List<LogChange> changes) {
+        Map.Entry<Long, Integer> oldest = Objects.requireNonNull(snapshots.pollFirstEntry());
+        changes.add(new LogChange.SnapshotDropped(oldest.getKey()));
+        return oldest.getValue();
     }
 }

@@ -1,8 +1,10 @@
 package io.synod.learner.storage;
 
 import io.synod.learner.Delivered;
+import io.synod.learner.Doubt;
 import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.StoreDamage;
 import io.synod.protocol.LogId;
 import io.synod.runtime.StorageState;
 import org.jspecify.annotations.Nullable;
@@ -41,14 +43,25 @@ public interface LearnerStore extends AutoCloseable {
     /**
      * Returns an instance; null if it is not kept any more, or was not handed over yet.
      *
-     * @throws io.synod.runtime.StoreUnusableException if it is kept and cannot be read
+     * @throws RecordDamagedException if it is kept and cannot be read; {@link #damage} tells it from then on
      */
     @Nullable
     Delivered read(long instance);
 
-    /** Returns the newest durable snapshot at or below an instance that is kept; null if there is none. */
+    /**
+     * Returns the newest durable snapshot at or below an instance that is kept; null if there is none.
+     *
+     * @throws RecordDamagedException if it is kept and cannot be read
+     */
     @Nullable
     LearnerSnapshot snapshotAtOrBelow(long instance);
+
+    /** What is known to be unreadable of it, also from earlier runs; null if nothing is. */
+    @Nullable
+    StoreDamage damage();
+
+    /** What is kept may be wrong: the next start is told. */
+    void doubt(Doubt why);
 
     /** Returns what the store shows of itself. */
     StorageState state();

@@ -1,8 +1,10 @@
 package io.synod.learner.storage;
 
 import io.synod.learner.Delivered;
+import io.synod.learner.Doubt;
 import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.StoreDamage;
 import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
 import io.synod.runtime.StorageState;
@@ -76,6 +78,15 @@ public final class MemoryLearnerStore implements LearnerStore {
         Map.Entry<Long, LearnerSnapshot> at = snapshots.floorEntry(instance);
         return at == null ? null : at.getValue();
     }
+
+    @Override
+    public @Nullable StoreDamage damage() {
+        return null;
+    }
+
+    /** The next start begins with nothing. */
+    @Override
+    public void doubt(Doubt why) {}
 
     @Override
     public StorageState state() {

@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 
 /**
- * How much of the delivered log is kept. It is cut at marks, which stand where snapshots are.
+ * How much of the delivered log is kept, snapshots included. It is cut at marks, which stand where snapshots are.
  *
  * @param instancesMax how many instances are kept at most
- * @param bytesMax how many bytes of them are kept at most
+ * @param bytesMax how many bytes of them, and of snapshots, are kept at most; the newest snapshot and what follows it stay
  * @param ageMillisMax how old an instance becomes before it goes
  */
 public record Retention(long instancesMax, long bytesMax, long ageMillisMax) {
@@ -33,7 +33,7 @@ public record Retention(long instancesMax, long bytesMax, long ageMillisMax) {
      *
      * @param marks by instance; the first is where the log is cut now
      * @param last the last instance kept
-     * @param bytes how many bytes were handed over up to it
+     * @param bytes how many bytes were handed over up to it, and how many more are kept beside the log
      * @return the mark's instance; that of the first mark if nothing goes
      */
     long cut(NavigableMap<Long, Mark> marks, long last, long bytes, long nowMillis) {

@@ -1,5 +1,7 @@
 package io.synod.learner.storage;
 
+import io.synod.learner.StoreDamage;
+
 /** Who is told how far a learner's store has come. Called on the store's thread. */
 public interface StoreReports {
 
@@ -12,6 +14,14 @@ public interface StoreReports {
 
     /** By its retention the store keeps nothing before an instance any more. */
     void cut(long first);
+
+    /**
+     * Something that was durable cannot be read any more.
+     *
+     * @param damage all that is known of it
+     * @return whether that was heard; else it is told again
+     */
+    boolean damaged(StoreDamage damage);
 
     /**
      * Something could not be made durable, and nothing will be from now on.

@@ -11,9 +11,11 @@ import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.Run;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -70,6 +72,41 @@ class DeliveredLogTests {
         assertThatThrownBy(() -> log.get(2)).isInstanceOf(PositionGoneException.class);
         log.append(Deliveries.of(51, 7, "b"));
         assertThat(read(log, new Position(51, 0), 9)).containsExactly("51:0 1/1#7=b", "next 52:0");
+    }
+
+    private static LearnerStore damagedStore(long last, long damaged) {
+        LearnerStore store = mock(LearnerStore.class);
+        when(store.first()).thenReturn(1L);
+        when(store.stored()).thenReturn(last);
+        when(store.read(anyLong())).thenAnswer(call -> {
+            long instance = call.getArgument(0);
+            if (instance == damaged) {
+                throw new RecordDamagedException(instance, "a bit flipped", new IOException());
+            }
+            return Deliveries.of(instance, instance, "v" + instance);
+        });
+        return store;
+    }
+
+    @Test
+    void whatIsReadBeforeDamageIsGivenAndWhoBeginsThereIsTold() {
+        DeliveredLog log = new DeliveredLog(4, 1_000_000, damagedStore(9, 5), Checkpoints.NONE);
+        assertThat(read(log, new Position(4, 0), 100)).containsExactly("4:0 1/1#4=v4", "next 5:0");
+        assertThatThrownBy(() -> read(log, new Position(5, 0), 100)).isInstanceOf(RecordDamagedException.class)
+                .hasMessageContaining("instance 5 is damaged");
+        assertThat(read(log, new Position(9, 0), 100)).containsExactly("9:0 1/1#9=v9", "next 10:0");
+    }
+
+    /** L2: what delivers nothing is not looked through to its end in one go. */
+    @Test
+    void aReadLooksAtABoundedNumberOfInstances() {
+        LearnerStore store = mock(LearnerStore.class);
+        when(store.first()).thenReturn(1L);
+        when(store.stored()).thenReturn(1_000_000L);
+        when(store.read(anyLong())).thenAnswer(call -> Deliveries.of(call.getArgument(0)));
+        DeliveredLog log = new DeliveredLog(4, 1_000_000, store, Checkpoints.NONE);
+        assertThat(read(log, new Position(1, 0), 100))
+                .containsExactly("next " + (1 + DeliveredLog.INSTANCES_A_READ) + ":0");
     }
 
     @Test

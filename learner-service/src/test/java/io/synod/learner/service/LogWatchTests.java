@@ -1,9 +1,17 @@
 package io.synod.learner.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
 
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +198,33 @@ class LogWatchTests {
                     followers.submit(() -> follow(null, new Position(1, 0), new CountDownLatch(1)));
             log.stop("below the trim point", false);
             assertThat(other.get()).isNull();
+        }
+    }
+
+    /** One thread looks at values for all who want one session's: what it cannot read, those find out for themselves. */
+    @Test
+    void damageWakesThoseWhoWantOneSessionAndEndsNobodysWaitingForWhatComesAfterIt() throws Exception {
+        AtomicLong last = new AtomicLong(4);
+        DeliveredLog damaged = mock(DeliveredLog.class, withSettings().stubOnly());
+        when(damaged.last()).thenAnswer(_ -> last.get());
+        when(damaged.await(anyLong(), anyLong())).thenAnswer(_ -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            return false;
+        });
+        when(damaged.read(any(), anyInt(), anyLong(), any())).thenAnswer(call -> {
+            Position from = call.getArgument(0);
+            if (from.instance() <= 5) {
+                throw new RecordDamagedException(5, "a bit flipped", new IOException());
+            }
+            DeliveredLog.ValueConsumer consumer = call.getArgument(3);
+            consumer.accept(last.get(), 0, MINE, 1, Bytes.ofUtf8("mine"));
+            return Position.atStartOf(last.get() + 1);
+        });
+        try (LogWatch over = new LogWatch(damaged); LogWatch.Follower follower = over.follow(MINE)) {
+            last.set(5);
+            assertThat(follower.await(Position.atStartOf(5), LONG)).isEqualTo(Position.atStartOf(5));
+            last.set(10);
+            assertThat(follower.await(Position.atStartOf(6), LONG)).isEqualTo(Position.atStartOf(10));
         }
     }
 }

@@ -12,6 +12,9 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import io.synod.learner.storage.Checkpoints;
+import io.synod.learner.storage.LearnerStore;
+import io.synod.learner.storage.RecordDamagedException;
 import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -108,6 +111,26 @@ class SubscriberTests {
         verify(socket).close(new CloseStatus(1_011, "the learner failed here; its log says why"));
         assertThat(subscribers.ended(SubscriptionEnd.Kind.FAILED)).isEqualTo(1);
         assertThat(subscribers.count()).isZero();
+    }
+
+    @Test
+    void f04WhoComesToDamageIsToldAfterWhatStandsBeforeIt() throws Exception {
+        LearnerStore store = mock(LearnerStore.class);
+        when(store.first()).thenReturn(1L);
+        when(store.stored()).thenReturn(2L);
+        when(store.read(1)).thenReturn(Deliveries.of(1, 1, "v"));
+        when(store.read(2)).thenThrow(new RecordDamagedException(2, "a bit flipped", new IOException()));
+        DeliveredLog damaged = new DeliveredLog(4, 1_000_000, store, Checkpoints.NONE);
+        when(socket.isOpen()).thenReturn(true);
+        when(socket.getId()).thenReturn("one");
+        Subscriber subscriber = new Subscriber(socket, remote,
+                new Frames.Json(remote, new ValueJson(new JsonMapper()), damaged), damaged,
+                Subscription.of(Map.of("from", new String[] {"1"}), damaged), watch.follow(null),
+                TimeUnit.SECONDS.toNanos(60));
+        assertThat(end(subscriber)).isEqualTo(SubscriptionEnd.Kind.DAMAGED);
+        InOrder order = inOrder(remote, socket);
+        order.verify(remote).sendText(anyString());
+        order.verify(socket).close(new CloseStatus(4_500, "instance 2 is damaged here; another learner has it"));
     }
 
     @Test

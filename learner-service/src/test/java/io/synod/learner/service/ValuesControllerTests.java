@@ -3,14 +3,22 @@ package io.synod.learner.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.synod.learner.storage.Checkpoints;
+import io.synod.learner.storage.LearnerStore;
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -286,5 +294,56 @@ class ValuesControllerTests {
                 .andExpect(jsonPath("$.values", hasSize(1)))
                 .andExpect(jsonPath("$.values[0].value").value("theirs"))
                 .andExpect(jsonPath("$.next").value("14:0"));
+    }
+
+    private MockMvc stored(LearnerStore store, long stored) {
+        when(store.first()).thenReturn(1L);
+        when(store.stored()).thenReturn(stored);
+        DeliveredLog of = new DeliveredLog(4, 1_000_000, store, Checkpoints.NONE);
+        return mvc(of, new Subscribers(of, new LogWatch(of), 1));
+    }
+
+    /** L2: a session that is over for long is not looked for through the whole log while somebody waits. */
+    @Test
+    void aPageLooksAtABoundedPartOfTheLogAndSaysWhereToGoOn() throws Exception {
+        LearnerStore store = mock(LearnerStore.class, withSettings().stubOnly());
+        when(store.read(anyLong())).thenAnswer(call -> Deliveries.of(call.getArgument(0), 1, "theirs"));
+        MockMvc large = stored(store, 10_000_000);
+        int looked = 16 * 8_192;
+        for (String wait : new String[] {"", "&wait=20000"}) {
+            large.perform(get("/api/values?client=7/3" + wait))
+                    .andExpect(status().isOk())
+                    .andExpect(jsonPath("$.values", hasSize(0)))
+                    .andExpect(jsonPath("$.next").value(looked + 1 + ":0"))
+                    .andExpect(jsonPath("$.lastInstance").value(10_000_000));
+        }
+        when(store.read(looked + 5L)).thenReturn(Deliveries.of(looked + 5L, Deliveries.run(new SessionId(7, 3), 1, 0,
+                Bytes.ofUtf8("mine"), Bytes.ofUtf8("mine too"))));
+        large.perform(get("/api/values?client=7/3&limit=1&from=" + (looked + 1)))
+                .andExpect(jsonPath("$.values[0].value").value("mine"))
+                .andExpect(jsonPath("$.next").value(looked + 5 + ":1"));
+    }
+
+    @Test
+    void f04WhatIsDamagedIsSaidToBe() throws Exception {
+        LearnerStore store = mock(LearnerStore.class);
+        when(store.read(anyLong())).thenAnswer(call -> Deliveries.of(call.getArgument(0), 1, "v"));
+        when(store.read(3)).thenThrow(new RecordDamagedException(3, "a bit flipped in 000012.sst", new IOException()));
+        MockMvc damaged = stored(store, 5);
+        damaged.perform(get("/api/values?from=1"))
+                .andExpect(jsonPath("$.values", hasSize(2)))
+                .andExpect(jsonPath("$.next").value("3:0"));
+        for (String accept : new String[] {"application/json", "application/x-ndjson"}) {
+            damaged.perform(get("/api/values?from=3").header("Accept", accept))
+                    .andExpect(status().isInternalServerError())
+                    .andExpect(content().contentType("application/problem+json"))
+                    .andExpect(jsonPath("$.type").value("urn:synod:problem:damaged"))
+                    .andExpect(jsonPath("$.damagedInstance").value(3))
+                    .andExpect(jsonPath("$.detail", containsString("another learner has it")));
+        }
+        damaged.perform(get("/api/values?from=1").header("Accept", "application/x-ndjson"))
+                .andExpect(status().isOk())
+                .andExpect(content().string(containsString("urn:synod:problem:damaged")));
+        damaged.perform(get("/api/values?from=4")).andExpect(jsonPath("$.values", hasSize(2)));
     }
 }

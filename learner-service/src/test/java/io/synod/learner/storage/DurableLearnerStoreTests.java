@@ -2,9 +2,14 @@ package io.synod.learner.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.synod.learner.Delivered;
+import io.synod.learner.Doubt;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.LearnerStopped;
+import io.synod.learner.StoreDamage;
+import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.StorageId;
@@ -14,8 +19,10 @@ import io.synod.storage.StoreIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +181,90 @@ class DurableLearnerStoreTests {
             rig.snapshot();
             rig.settle();
             assertThat(rig.store.first()).as("by age").isEqualTo(101);
+        }
+    }
+
+    /** L2: a state that is large, of many sessions and held values, takes its room from the log's. */
+    @Test
+    void snapshotsCountAmongTheBytesThatAreKept() {
+        int snapshotBytes = 100_000;
+        long bytesMax = 1_000_000;
+        List<Long> snapshots = new ArrayList<>();
+        try (StoreRig rig = StoreRig.open(directory(), new Retention(Long.MAX_VALUE, bytesMax, Long.MAX_VALUE))) {
+            for (int i = 0; i < 20; i++) {
+                rig.append(10, 10_000);
+                rig.store.snapshot(new LearnerSnapshot(rig.state.position(), StoreRig.LOG,
+                        Bytes.wrap(new byte[snapshotBytes])));
+                snapshots.add(rig.state.position());
+                rig.settle();
+            }
+            rig.append(1);
+            rig.settle();
+            long kept = snapshots.stream().map(rig.store::snapshotAtOrBelow).filter(Objects::nonNull)
+                    .map(LearnerSnapshot::instance).distinct().count() * snapshotBytes;
+            for (long instance = rig.store.first(); instance <= rig.store.stored(); instance++) {
+                kept += LogRecords.length(Objects.requireNonNull(rig.store.read(instance)));
+            }
+            assertThat(kept).isBetween(bytesMax / 2, bytesMax);
+        }
+    }
+
+    /** F04: what a reader finds damaged long after the start is known from then on, here and at the next start; the rest goes on. */
+    @Test
+    void whatAReaderFindsDamagedIsRememberedAndTheStoreGoesOn() throws Exception {
+        List<Delivered> delivered;
+        try (StoreRig rig = StoreRig.open(directory())) {
+            delivered = rig.append(200, 500);
+            rig.snapshot();
+        }
+        Path file = StoreRig.file(directory(), ".sst");
+        StoreRig.flipBit(file, Files.size(file) / 2);
+        StoreDamage damage;
+        try (StoreRig rig = StoreRig.open(directory())) {
+            assertThat(rig.recovered.damage()).isNull();
+            assertThat(rig.recovered.storageId()).isEqualTo(StoreRig.STORAGE);
+            List<Long> lost = new ArrayList<>();
+            for (Delivered instance : delivered) {
+                try {
+                    assertThat(rig.store.read(instance.instance())).isEqualTo(instance);
+                } catch (RecordDamagedException e) {
+                    lost.add(e.instance());
+                    assertThat(e).hasMessageContaining(file.getFileName().toString()).hasMessageContaining("offset");
+                }
+            }
+            assertThat(lost).isNotEmpty().hasSizeLessThan(50);
+            damage = Objects.requireNonNull(rig.store.damage());
+            assertThat(damage.first()).isEqualTo(lost.getFirst());
+            assertThat(damage.last()).isEqualTo(lost.getLast());
+            assertThat(damage.text()).contains(file.getFileName().toString(), "offset");
+            delivered = rig.append(10, 50);
+            rig.settle();
+            requireReadable(rig, delivered);
+            await().untilAsserted(() -> assertThat(rig.damaged).as("told").isEqualTo(damage));
+        }
+        StoreIdentity another = StoreIdentity.draw("test", RoleType.LEARNER, 0, new StorageId(1, 9),
+                new SplittableRandom(1));
+        try (StoreRig rig = StoreRig.open(directory(), another)) {
+            assertThat(rig.recovered.damage()).isEqualTo(damage);
+            assertThat(rig.recovered.storageId()).as("what was reported is void").isEqualTo(another.storageId());
+            assertThat(rig.store.damage()).isEqualTo(damage);
+            assertThat(rig.state.position()).isEqualTo(210);
+        }
+    }
+
+    @Test
+    void aDoubtIsRememberedAlsoWhenTheProcessEndsAtOnce() {
+        Doubt doubt = new Doubt(LearnerStopped.Reason.HASH_DIFFERS, "the hash differs;\na majority has another");
+        try (StoreRig rig = StoreRig.open(directory())) {
+            rig.append(5, 10);
+            rig.store.doubt(doubt);
+        }
+        for (int life = 0; life < 2; life++) {
+            try (StoreRig rig = StoreRig.open(directory())) {
+                assertThat(rig.recovered.doubt()).isEqualTo(
+                        new Doubt(LearnerStopped.Reason.HASH_DIFFERS, "the hash differs; a majority has another"));
+                assertThat(rig.state.position()).isEqualTo(5);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.LogState;
 import io.synod.learner.Run;
+import io.synod.learner.StoreDamage;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
@@ -44,6 +45,7 @@ final class StoreRig implements StoreReports, AutoCloseable {
     private final CountDownLatch failed = new CountDownLatch(2);
     private volatile @Nullable String failure;
     volatile long cutTo;
+    volatile @Nullable StoreDamage damaged;
     private long snapshotAt;
 
     private StoreRig(Path directory, StoreIdentity identity, Retention retention,
@@ -158,6 +160,12 @@ final class StoreRig implements StoreReports, AutoCloseable {
     @Override
     public void cut(long newFirst) {
         cutTo = newFirst;
+    }
+
+    @Override
+    public boolean damaged(StoreDamage damage) {
+        damaged = damage;
+        return true;
     }
 
     @Override

@@ -76,6 +76,10 @@ record ServiceState(ServiceName name, @Nullable ServiceProcess process, boolean 
         if (!learns.isEmpty() && !LEARNER_RUNS.contains(learns)) {
             complaints.add(lower(learns) + ": " + learner().path("detail").asString(""));
         }
+        String damage = learner().path("damage").asString("");
+        if (!damage.isEmpty()) {
+            complaints.add("store damaged: " + damage);
+        }
         return complaints;
     }
 

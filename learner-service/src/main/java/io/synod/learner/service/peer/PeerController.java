@@ -2,6 +2,7 @@ package io.synod.learner.service.peer;
 
 import io.synod.learner.Delivered;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.StoreDamage;
 import io.synod.learner.service.DeliveredLog;
 import io.synod.learner.service.PositionGoneException;
 import io.synod.learner.service.Problems;
@@ -9,6 +10,7 @@ import io.synod.learner.storage.Checkpoint;
 import io.synod.learner.storage.CheckpointStore;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
@@ -69,8 +71,8 @@ public final class PeerController {
                     instance++;
                     delivered = log.get(instance);
                 }
-            } catch (PositionGoneException e) {
-                // It went while it was sent: the next request is told so.
+            } catch (PositionGoneException | RecordDamagedException e) {
+                // It went while it was sent, or cannot be read: the next request is told so.
             }
         } finally {
             transfers.release();
@@ -86,6 +88,9 @@ public final class PeerController {
             return log.get(from);
         } catch (PositionGoneException e) {
             throw Problems.error(HttpStatus.GONE, "gone", e.getMessage() + "; take a snapshot");
+        } catch (RecordDamagedException e) {
+            throw Problems.error(HttpStatus.SERVICE_UNAVAILABLE, "damaged",
+                    "instance " + e.instance() + " is damaged here; take it from another learner");
         }
     }
 
@@ -123,11 +128,21 @@ public final class PeerController {
     /** A checkpoint before a snapshot: whoever begins there can give an application the log from it on. */
     private @Nullable LearnerSnapshot newest() throws IOException {
         Checkpoint checkpoint = checkpoints.newest();
-        if (checkpoint != null && checkpoint.instance() + 1 >= log.first()) {
+        if (checkpoint != null && isFollowed(checkpoint.instance())) {
             return find(checkpoint.instance());
         }
-        LearnerSnapshot snapshot = store.snapshotAtOrBelow(Long.MAX_VALUE);
-        return snapshot != null && snapshot.instance() + 1 >= log.first() ? snapshot : null;
+        try {
+            LearnerSnapshot snapshot = store.snapshotAtOrBelow(Long.MAX_VALUE);
+            return snapshot != null && isFollowed(snapshot.instance()) ? snapshot : null;
+        } catch (RecordDamagedException e) {
+            return null;
+        }
+    }
+
+    /** Whether the log after an instance can be had here, as far as is known. */
+    private boolean isFollowed(long instance) {
+        StoreDamage damage = store.damage();
+        return instance + 1 >= log.first() && (damage == null || instance >= damage.last());
     }
 
     private @Nullable LearnerSnapshot find(long instance) throws IOException {

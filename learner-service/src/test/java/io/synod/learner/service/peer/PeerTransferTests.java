@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.synod.learner.Delivered;
+import io.synod.learner.Doubt;
 import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.StoreDamage;
 import io.synod.learner.service.DeliveredLog;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
+import io.synod.learner.storage.RecordDamagedException;
 import io.synod.learner.storage.StoreReports;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
@@ -58,6 +61,8 @@ class PeerTransferTests {
         @Override
         public void attach(StoreReports reports) {}
 
+        private volatile @Nullable StoreDamage damage;
+
         @Override
         public void append(Delivered delivered, LogId logId) {}
 
@@ -79,6 +84,10 @@ class PeerTransferTests {
 
         @Override
         public @Nullable Delivered read(long instance) {
+            StoreDamage known = damage;
+            if (known != null && instance >= known.first() && instance <= known.last()) {
+                throw new RecordDamagedException(instance, known.what(), new IOException());
+            }
             return instance < FIRST || instance > LAST ? null
                     : new Delivered(instance, batch(instance, 300), List.of());
         }
@@ -87,6 +96,14 @@ class PeerTransferTests {
         public @Nullable LearnerSnapshot snapshotAtOrBelow(long instance) {
             return instance < snapshot.instance() ? null : snapshot;
         }
+
+        @Override
+        public @Nullable StoreDamage damage() {
+            return damage;
+        }
+
+        @Override
+        public void doubt(Doubt why) {}
 
         @Override
         public StorageState state() {
@@ -187,6 +204,17 @@ class PeerTransferTests {
     void s12WhatIsThereNoMoreIsToldAsGone() {
         assertThatThrownBy(() -> take(FIRST - 1)).isInstanceOf(PeerSource.GoneException.class)
                 .hasMessageContaining("410");
+    }
+
+    /** What cannot be read is taken from somebody else, and so is a snapshot after which it would be missing. */
+    @Test
+    void whatIsDamagedIsNotGivenAndWhatStandsBeforeAndAfterItIs() throws Exception {
+        long damaged = store.snapshot.instance() + 20;
+        store.damage = new StoreDamage(damaged, damaged + 2, "a bit flipped");
+        assertThat(take(FIRST)).isEqualTo(log(FIRST).subList(0, (int) (damaged - FIRST)));
+        assertThatThrownBy(() -> take(damaged)).isInstanceOf(IOException.class).hasMessageContaining("503");
+        assertThat(take(damaged + 3)).isEqualTo(log(damaged + 3));
+        assertThatThrownBy(() -> source.snapshot()).isInstanceOf(PeerSource.GoneException.class);
     }
 
     /** What came before the break counts; the rest is asked for from there on. */
