@@ -1,4 +1,4 @@
-import { clientMillis, decideMillis, decidedOf, judge, lagOf, leaderOf, withRole } from './judge.js';
+import { clientMillis, decideMillis, decidedOf, isBehind, judge, lagOf, leaderOf, withRole } from './judge.js';
 import { Plots } from './plots.js';
 import { Stream } from './stream.js';
 
@@ -80,7 +80,7 @@ function tables(cluster, decided) {
   }));
   table('learners', ['', 'state', 'delivered up to', 'lacks', 'sessions', ''], withRole(cluster, 'learner'), (l) => ({
     cells: [l.node, words(l.role.state), count(l.role.delivered),
-      lagOf(l, decided) > 2000 ? ['warn', count(lagOf(l, decided))] : count(lagOf(l, decided)), count(l.role.sessions),
+      isBehind(l, decided) ? ['warn', count(lagOf(l, decided))] : count(lagOf(l, decided)), count(l.role.sessions),
       l.role.detail ? ['bad', l.role.detail] : ''],
   }));
   const clients = withRole(cluster, 'client');

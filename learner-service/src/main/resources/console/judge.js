@@ -30,6 +30,9 @@ export function lagOf(learner, decided) {
   return learner.role ? Math.max(0, decided - learner.role.delivered) : null;
 }
 
+/** Whether a learner lacks so much that it should be said. */
+export const isBehind = (learner, decided) => (lagOf(learner, decided) ?? 0) > BEHIND_INSTANCES;
+
 const list = (members) => members.map((m) => m.node).join(', ');
 
 /** Returns how bad it is (good, warn, bad), in a few words and in more. "before" is the last look, or null. */
@@ -52,30 +55,45 @@ export function judge(cluster, before) {
       + (up.length ? `An election should take about a second; ${list(up)} ${up.length > 1 ? 'stand' : 'stands'} ready.`
         : `No proposer runs: start ${list(proposers)}.`)];
   }
-  const stopped = withRole(cluster, 'learner').find((l) => l.role && !RUNNING_LEARNERS.includes(l.role.state));
+  const learners = withRole(cluster, 'learner');
+  const stopped = learners.find((l) => l.role && !RUNNING_LEARNERS.includes(l.role.state));
   if (stopped) {
     return ['bad', `${stopped.node} delivers no more.`, stopped.role.detail ?? stopped.role.state];
   }
-  const overloaded = overload(leader, acceptors, before);
+  const overloaded = overload(leader, acceptors, learners, decided, before);
   if (overloaded) {
     return ['warn', 'Overloaded.', overloaded];
   }
-  const behind = withRole(cluster, 'learner').filter((l) => (lagOf(l, decided) ?? 0) > BEHIND_INSTANCES);
+  const behind = learners.filter((l) => isBehind(l, decided));
   if (behind.length) {
     return ['warn', 'Behind.', behind.map((l) => `${l.node} lacks ${lagOf(l, decided).toLocaleString()} instances`).join('; ')
-      + '. The others deliver as usual.'];
+      + (behind.length < learners.length ? '. The others deliver as usual.' : '. So applications read what is old.')];
   }
-  if (missing.length) {
-    return ['warn', 'Working, not complete.', missing.map((m) => `${m.node} ${m.problem}`).join('; ') + '.'];
+  const lacking = [...missing.map((m) => `${m.node} ${m.problem}`),
+    ...fullOf(leader, acceptors).map((a) => `${a.node} has no room for new instances`)];
+  if (lacking.length) {
+    return ['warn', 'Working, not complete.', `${lacking.join('; ')}.`];
   }
   return ['good', 'Healthy.', `${leader.node} leads, ${voting.length} of ${acceptors.length} acceptors vote.`];
 }
 
-function overload(leader, acceptors, before) {
+/** The acceptors that refuse new instances, as the leader heard from them. */
+function fullOf(leader, acceptors) {
+  return acceptors.filter((a) => a.role?.diskNearlyFull || leader.role.acceptors?.some((p) => p.full && p.id === a.id));
+}
+
+function overload(leader, acceptors, learners, decided, before) {
   const proposer = leader.role;
   if (proposer.storageFull) {
-    const full = acceptors.filter((a) => proposer.acceptors?.some((p) => p.full && p.id === a.id));
-    return `Acceptors have no room (${list(full) || 'too many of them'}), so new values are refused: trim, or see what keeps them from being trimmed.`;
+    const full = fullOf(leader, acceptors);
+    const [away] = learners.filter((l) => !l.role);
+    const [slow] = learners.filter((l) => isBehind(l, decided)).sort((a, b) => lagOf(b, decided) - lagOf(a, decided));
+    const disks = full.filter((a) => a.role?.diskNearlyFull);
+    return `Acceptors have no room (${list(full) || 'too many of them'}), so new values are refused. `
+      + (disks.length ? `The ${disks.length > 1 ? 'disks' : 'disk'} of ${list(disks)} ${disks.length > 1 ? 'are' : 'is'} nearly full: make room there.`
+        : away ? `They drop what learners hold, and ${away.node} ${away.problem ?? 'does not say'}: bring it back, or trim without it.`
+          : slow ? `They drop what learners hold, and ${slow.node} lacks ${lagOf(slow, decided).toLocaleString()} instances.`
+            : 'They drop what learners hold, when a learner asks them to: trim.');
   }
   const earlier = before && leaderOf(before);
   const rejected = earlier?.node === leader.node

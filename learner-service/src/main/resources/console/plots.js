@@ -5,6 +5,9 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 const round = (value) => (value == null ? '–' : value >= 100 ? Math.round(value).toLocaleString() : value.toPrecision(3));
 const short = (v) => (v >= 1e6 ? `${v / 1e6}M` : v >= 1e3 ? `${v / 1e3}k` : `${v}`);
 
+const lately = (min, max) => [Math.max(max - SECONDS, Math.min(min ?? max, max - 60)), max];
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hour12: false });
+
 class Plot {
   constructor(id, series) {
     this.element = document.getElementById(id);
@@ -23,8 +26,8 @@ class Plot {
       width: this.element.clientWidth,
       height: 150,
       cursor: { drag: { x: false, y: false } },
-      scales: { x: { range: (u, min, max) => [Math.max(max - SECONDS, Math.min(min, max - 60)), max] }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.1 : 1] } },
-      axes: [{ ...axis }, { ...axis, size: 52, values: (u, ticks) => ticks.map(short) }],
+      scales: { x: { range: (u, min, max) => lately(min, max ?? Date.now() / 1000) }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+      axes: [{ ...axis, space: 76, values: (u, ticks) => ticks.map(clock) }, { ...axis, size: 52, values: (u, ticks) => ticks.map(short) }],
       series: [{}, ...this.names.map(([label, colourName]) => ({
         label, stroke: colour(colourName), width: 2, spanGaps: false, points: { show: false },
         value: (u, v) => round(v ?? u.data[u.series.findIndex((s) => s.label === label)]?.at(-1)),

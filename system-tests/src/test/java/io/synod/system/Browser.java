@@ -96,11 +96,16 @@ final class Browser implements AutoCloseable {
 
     /** Opens a page in a window of this size. */
     void open(String url, int width, int height, boolean dark) {
+        show(width, height, dark);
+        call("Page.navigate", Map.of("url", url));
+    }
+
+    /** Makes the window of the page another size, and its colours light or dark. */
+    void show(int width, int height, boolean dark) {
         call("Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
         call("Emulation.setEmulatedMedia", Map.of("features",
                 List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
-        call("Page.navigate", Map.of("url", url));
     }
 
     /** Evaluates an expression in the page; returns its value as text. */
@@ -141,9 +146,9 @@ final class Browser implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
-    /** Writes what is shown, the whole page, as a PNG. */
+    /** Writes what the window shows as a PNG. */
     void screenshot(Path file) {
-        JsonNode shot = call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+        JsonNode shot = call("Page.captureScreenshot", Map.of("format", "png"));
         try {
             Files.write(file, Base64.getDecoder().decode(shot.path("data").asString()));
         } catch (IOException e) {

@@ -2,12 +2,14 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.client.cli.torture.DatagramDrop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +21,9 @@ class ConsoleIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int WIDTH = 1_240;
-    private static final int HEIGHT = 900;
+    private static final int HEIGHT = 1_000;
+    private static final int PHONE_WIDTH = 390;
+    private static final int PHONE_HEIGHT = 844;
 
     @TempDir
     private Path directory;
@@ -43,6 +47,40 @@ class ConsoleIT {
             aLeaderThatIsKilledIsMissedAndReplaced(cluster, browser);
             aLearnerThatIsHeldIsSaidToBeBehind(cluster, browser);
             onAPhoneNothingIsWiderThanThePage(cluster, browser);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void theConsoleSaysWhichLearnerIsBehindAndThatFullAcceptorsRefuseValues() {
+        Requirement.CHROMIUM.orSkip(getClass(), Browser.isPossible());
+        Requirement.FIREWALL.orSkip(getClass(), DatagramDrop.isPossible());
+        Synod synod = new Synod(directory, Map.of("PAXOS_ACCEPTOR_STOREDINSTANCESMAX", "6000",
+                "PAXOS_LEARNER_TRIMEVERY", "1000", "PAXOS_PROPOSER_MAXVALUESPERINSTANCE", "1",
+                "PAXOS_CLIENT_DEADLINE", "3s"));
+        try (ProcessCluster cluster = ProcessCluster.up(synod, "--learners", "2");
+                Browser browser = Browser.start(profile)) {
+            browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", WIDTH, HEIGHT, false);
+            verdict(browser, "Healthy.");
+            Synod.Running load;
+            try (DatagramDrop cut = DatagramDrop.to(cluster.udpPort("learner-1"))) {
+                load = synod.startWithPipe("client", "-o", "50", "--duration", "40s");
+                verdict(browser, "Behind.");
+                assertThat(browser.text("#verdict")).contains("learner-1 lacks", "The others deliver as usual.");
+                picture(browser, "learner-behind");
+                verdict(browser, "Overloaded.");
+                assertThat(browser.text("#verdict")).contains("Acceptors have no room (", "new values are refused",
+                        "learner-1 lacks");
+                browser.key("s");
+                browser.type("no room for this");
+                browser.key("Enter");
+                browser.await("the page says that the value is not taken", SOON,
+                        "document.getElementById('submitted').textContent.includes('certainly not submitted')");
+                picture(browser, "overloaded");
+                assertThat(cut.dropped()).isPositive();
+            }
+            verdict(browser, "Healthy.");
+            load.await(SOON.plus(SOON));
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -105,9 +143,15 @@ class ConsoleIT {
     }
 
     private static void onAPhoneNothingIsWiderThanThePage(ProcessCluster cluster, Browser browser) {
-        browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", 390, 844, true);
+        browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", PHONE_WIDTH, PHONE_HEIGHT, true);
         verdict(browser, "Healthy.");
-        assertThat(browser.evaluate("String(document.documentElement.scrollWidth)")).isEqualTo("390");
+        assertThat(browser.evaluate("String(document.documentElement.scrollWidth)"))
+                .isEqualTo(String.valueOf(PHONE_WIDTH));
+    }
+
+    /** Waits until the page is drawn anew. */
+    private static void settled(Browser browser) {
+        browser.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(''))))");
     }
 
     private static void load(ProcessCluster cluster, String outstanding) {
@@ -123,6 +167,15 @@ class ConsoleIT {
                 throw new UncheckedIOException(e);
             }
             browser.screenshot(Path.of(folder, "console-" + name + ".png"));
+            browser.show(WIDTH, HEIGHT, true);
+            settled(browser);
+            browser.screenshot(Path.of(folder, "console-" + name + "-dark.png"));
+            for (boolean dark : new boolean[] {false, true}) {
+                browser.show(PHONE_WIDTH, PHONE_HEIGHT, dark);
+                settled(browser);
+                browser.screenshot(Path.of(folder, "console-" + name + "-phone" + (dark ? "-dark" : "") + ".png"));
+            }
+            browser.show(WIDTH, HEIGHT, false);
         }
     }
 }

@@ -14,11 +14,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The values that a learner-service delivers, over its WebSocket in the form {@code synod.binary.v1}. A connection that is
- * lost is made again where it ended, so each value is told once, until the feed is closed or can go on no more.
+ * lost is made again where it ended, so each value is told once, until the feed is closed or can go on no more. So is one on
+ * which nothing comes, not even a ping: the other host may be gone without a word, and the JDK's client (25.0.3) may wait for the
+ * rest of a frame that it lost while it completed the handshake, if it took longer for that than the learner waits for it.
  */
 final class ValueFeed implements AutoCloseable {
 
@@ -26,6 +29,8 @@ final class ValueFeed implements AutoCloseable {
     private static final byte VALUES = 1;
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final long RETRY_MILLIS = 300;
+    /** Three times what lies between two pings of a learner. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(45);
     private static final int GONE = 4_410;
     private static final int OTHER_LOG = 4_409;
     private static final int LEARNER_STOPPED = 4_503;
@@ -48,6 +53,7 @@ final class ValueFeed implements AutoCloseable {
     private final PeerAddress learner;
     private final @Nullable String client;
     private final Sink sink;
+    private final long silenceNanosMax;
     private final Thread thread;
     private volatile boolean closed;
     private volatile String from;
@@ -62,6 +68,12 @@ final class ValueFeed implements AutoCloseable {
      * @param client the session whose values alone are wanted; null for all
      */
     ValueFeed(PeerAddress learner, String from, @Nullable String client, Sink sink) {
+        this(learner, from, client, sink, SILENCE_MAX);
+    }
+
+    /** @param silenceMax a connection on which nothing comes for so long is made again */
+    ValueFeed(PeerAddress learner, String from, @Nullable String client, Sink sink, Duration silenceMax) {
+        this.silenceNanosMax = silenceMax.toNanos();
         this.learner = learner;
         this.from = from;
         this.client = client;
@@ -99,7 +111,7 @@ final class ValueFeed implements AutoCloseable {
                     .buildAsync(URI.create("ws://" + learner + "/ws/values?" + query()), connection)
                     .join();
             connectedOnce = true;
-            requireMendable(connection.ended.get());
+            requireMendable(connection.awaitEnd());
         } catch (CompletionException e) {
             refuse(e.getCause() == null ? e : e.getCause());
         } catch (ExecutionException e) {
@@ -150,9 +162,42 @@ final class ValueFeed implements AutoCloseable {
 
         private final CompletableFuture<Close> ended = new CompletableFuture<>();
         private ByteBuffer message = ByteBuffer.allocate(64 << 10);
+        private volatile long heardNanos = System.nanoTime();
+        private volatile boolean taking;
+
+        /** Waits until the connection has ended, or nothing came for too long. */
+        Close awaitEnd() throws InterruptedException, ExecutionException {
+            while (true) {
+                long left = taking ? silenceNanosMax : silenceNanosMax - (System.nanoTime() - heardNanos);
+                if (left <= 0) {
+                    return new Close(BROKEN, "silent");
+                }
+                try {
+                    return ended.get(left, TimeUnit.NANOSECONDS);
+                } catch (TimeoutException _) {
+                    // Something may have come meanwhile.
+                }
+            }
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer data) {
+            heardNanos = System.nanoTime();
+            socket.request(1);
+            return null;
+        }
 
         @Override
         public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+            taking = true;
+            take(data, last);
+            heardNanos = System.nanoTime();
+            taking = false;
+            socket.request(1);
+            return null;
+        }
+
+        private void take(ByteBuffer data, boolean last) {
             if (message.remaining() < data.remaining()) {
                 int needed = message.position() + data.remaining();
                 message = ByteBuffer.allocate(Math.max(needed, 2 * message.capacity())).put(message.flip());
@@ -162,8 +207,6 @@ final class ValueFeed implements AutoCloseable {
                 read(message.flip());
                 message.clear();
             }
-            socket.request(1);
-            return null;
         }
 
         private void read(ByteBuffer frame) {

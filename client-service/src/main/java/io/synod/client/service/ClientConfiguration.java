@@ -6,6 +6,7 @@ import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
 import io.synod.learner.LearnerSettings;
+import io.synod.learner.service.ProblemAdvice;
 import io.synod.learner.service.ProblemErrorController;
 import io.synod.learner.service.console.ApiPageConfiguration;
 import io.synod.node.NodeConfiguration;
@@ -111,5 +112,10 @@ class ClientConfiguration {
     @Bean
     ProblemErrorController problemErrorController() {
         return new ProblemErrorController();
+    }
+
+    @Bean
+    ProblemAdvice problemAdvice() {
+        return new ProblemAdvice();
     }
 }

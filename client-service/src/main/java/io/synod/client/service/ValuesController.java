@@ -66,13 +66,13 @@ class ValuesController {
     @PostMapping("/api/values")
     ResponseEntity<?> submit(HttpServletRequest request) throws IOException, InterruptedException, ExecutionException {
         if (!IdempotencyKeyHeader.isAllowed(request)) {
-            return respond(IdempotencyKeyHeader.problem());
+            return respond(IdempotencyKeyHeader.problem(request));
         }
         String header = IdempotencyKeyHeader.of(request);
         Bytes key = header == null ? null : Bytes.ofUtf8(header);
         long announced = request.getContentLengthLong();
         if (announced > valueBytesMax) {
-            return tooLarge();
+            return tooLarge(announced + " bytes");
         }
         // A body that does not say how long it is may be as long as a value may be.
         long bytes = announced < 0 ? valueBytesMax : announced;
@@ -90,7 +90,7 @@ class ValuesController {
             throws IOException, InterruptedException, ExecutionException {
         byte[] value = read(request);
         if (value == null) {
-            return tooLarge();
+            return tooLarge("more");
         }
         try {
             return answer(submissions.apply(Bytes.wrap(value), key).get(wait.toMillis(), TimeUnit.MILLISECONDS));
@@ -110,7 +110,7 @@ class ValuesController {
             case ValueOutcome.Decided decided -> ResponseEntity.status(HttpStatus.CREATED)
                     .contentType(MediaType.APPLICATION_JSON)
                     .body(new Place(decided.instance(), decided.index() < 0 ? null : decided.index()));
-            case ValueOutcome.TooLarge _ -> tooLarge();
+            case ValueOutcome.TooLarge _ -> tooLarge("more");
             case ValueOutcome.Overloaded _ -> overloaded("Too many values wait at this client.");
             case ValueOutcome.NotRunning stopped ->
                     notSubmitted("NOT_RUNNING", "This client does not run: " + stopped.why());
@@ -124,7 +124,7 @@ class ValuesController {
 
     private ResponseEntity<?> refused(RefusalReason reason) {
         return switch (reason) {
-            case TOO_LARGE -> tooLarge();
+            case TOO_LARGE -> tooLarge("more");
             case OVERLOADED -> overloaded("The proposers had no room until the deadline.");
             case NO_LEADER -> notSubmitted(reason.name(), "No proposer led until the deadline.");
             case MALFORMED -> notSubmitted(reason.name(), "The proposers did not understand the client.");
@@ -138,12 +138,12 @@ class ValuesController {
         };
     }
 
-    private ResponseEntity<?> tooLarge() {
+    private ResponseEntity<?> tooLarge(String size) {
         return problem(
                 HttpStatus.CONTENT_TOO_LARGE,
                 "too-large",
                 "The value is too large",
-                "The largest value allowed is " + valueBytesMax + " bytes (paxos.limits.value-bytes-max).");
+                "The value has " + size + "; allowed are " + valueBytesMax + " bytes (paxos.limits.value-bytes-max).");
     }
 
     private static ResponseEntity<?> overloaded(String text) {

@@ -13,6 +13,8 @@ public final class IdempotencyKeyHeader {
 
     public static final String NAME = "Idempotency-Key";
 
+    private static final int SHOWN_CHARS_MAX = 100;
+
     private IdempotencyKeyHeader() {}
 
     /** Whether a request has no key, or one that is allowed. */
@@ -27,18 +29,24 @@ public final class IdempotencyKeyHeader {
                 && key.chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
+    private static String shown(String key) {
+        return key.length() <= SHOWN_CHARS_MAX ? key : key.substring(0, SHOWN_CHARS_MAX) + "...";
+    }
+
     /** Returns the key of a request, null if it has none. */
     public static @Nullable String of(HttpServletRequest request) {
         return request.getHeader(NAME);
     }
 
-    /** What answers a key that is not allowed. */
-    public static ProblemDetail problem() {
+    /** What answers a request whose key is not allowed. */
+    public static ProblemDetail problem(HttpServletRequest request) {
+        List<String> keys = Collections.list(request.getHeaders(NAME));
+        String wrong = keys.size() == 1 ? "is '" + shown(keys.getFirst()) + "'" : "is given " + keys.size() + " times";
         return Problems.of(
                 HttpStatus.BAD_REQUEST,
                 "bad-idempotency-key",
                 "The Idempotency-Key is not allowed",
-                "Allowed is one header of 1 to " + ProtocolLimits.KEY_BYTES_MAX
-                        + " characters of printable ASCII, without spaces.");
+                NAME + " " + wrong + "; allowed is one header of 1 to " + ProtocolLimits.KEY_BYTES_MAX
+                        + " characters of printable ASCII, without spaces");
     }
 }

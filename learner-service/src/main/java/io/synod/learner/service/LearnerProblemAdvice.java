@@ -7,16 +7,14 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Answers errors of this service's HTTP calls as problem details (RFC 9457), whatever the call says that it accepts. */
 @RestControllerAdvice
-final class LearnerProblemAdvice extends ResponseEntityExceptionHandler {
+final class LearnerProblemAdvice extends ProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> onBadParameter(BadParameterException e) {
-        return respond(Problems.of(
-                HttpStatus.BAD_REQUEST, "bad-request", "Bad request", String.valueOf(e.getMessage())));
+        return respond(Problems.of(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
     }
 
     @ExceptionHandler

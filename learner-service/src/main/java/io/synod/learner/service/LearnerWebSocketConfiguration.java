@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import io.synod.config.PaxosProperties;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
@@ -28,7 +29,8 @@ class LearnerWebSocketConfiguration implements WebSocketConfigurer {
             DeliveredLog log, JsonMapper mapper, Subscribers subscribers, PaxosProperties properties) {
         this.handler = new ValuesWebSocketHandler(log, new ValueJson(mapper), subscribers,
                 properties.learner().subscriberSilenceMax().toNanos());
-        this.handshake = new ValuesHandshake(log, subscribers, new ProblemJson(mapper));
+        this.handshake = new ValuesHandshake(log, subscribers, Set.copyOf(properties.learner().allowedOrigins()),
+                new ProblemJson(mapper));
         this.properties = properties;
     }
 

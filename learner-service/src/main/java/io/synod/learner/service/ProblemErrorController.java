@@ -22,8 +22,15 @@ public final class ProblemErrorController implements ErrorController {
         Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
         String detail = message instanceof String text && !text.isBlank() && !status.is5xxServerError()
                 ? text
-                : status.is5xxServerError() ? "the service failed; its log has more" : status.getReasonPhrase();
-        ProblemDetail problem = Problems.of(status, "http-" + status.value(), status.getReasonPhrase(), detail);
+                : status.is5xxServerError() ? "the service failed; its log has more" : unsaid(status);
+        ProblemDetail problem = Problems.of(status, detail);
         return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    }
+
+    /** What the web server did not say: it refuses alone what it cannot take apart. */
+    private static String unsaid(HttpStatus status) {
+        return status == HttpStatus.BAD_REQUEST
+                ? "the request cannot be read; allowed are paths and queries encoded as in RFC 3986, such as from=42%3A7"
+                : status.getReasonPhrase();
     }
 }

@@ -63,7 +63,7 @@ final class SubmissionController {
                     "pages of " + origin + " may not submit here; paxos.learner.allowed-origins allows them");
         }
         if (!IdempotencyKeyHeader.isAllowed(request)) {
-            return respond(IdempotencyKeyHeader.problem());
+            return respond(IdempotencyKeyHeader.problem(request));
         }
         if (services.isEmpty()) {
             return notSubmitted("this learner knows no client-service: submit at one, or name it in"

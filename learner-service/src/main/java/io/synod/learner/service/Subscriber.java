@@ -27,7 +27,7 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
     private static final long BYTES_A_READ = 1 << 20;
     private static final long NOT_BEHIND = Long.MAX_VALUE;
     static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
-    private static final int GREETINGS = 3;
+    private static final int GREETINGS = 10;
     private static final long GREETING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final WebSocketSession socket;
@@ -132,7 +132,7 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
     private void greet() throws InterruptedException, IOException {
         boolean isThere = false;
         for (int i = 0; i < GREETINGS && !isThere && socket.isOpen() && !follower.isReleased(); i++) {
-            remote.sendPing(ByteBuffer.allocate(0));
+            ping();
             isThere = answered.await(GREETING_NANOS, TimeUnit.NANOSECONDS);
         }
     }
@@ -191,10 +191,16 @@ final class Subscriber implements DeliveredLog.ValueConsumer {
         }
         if (now - pingedNanos >= PING_NANOS) {
             pingedNanos = now;
-            frames.flush();
-            remote.sendPing(ByteBuffer.allocate(0));
+            ping();
         }
         return true;
+    }
+
+    /** Sends a ping now: where frames are batched it would stay with them, and the answer would be waited for in vain. */
+    private void ping() throws IOException {
+        frames.flush();
+        remote.sendPing(ByteBuffer.allocate(0));
+        remote.flushBatch();
     }
 
     @Override

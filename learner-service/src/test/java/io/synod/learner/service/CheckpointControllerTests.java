@@ -85,6 +85,17 @@ class CheckpointControllerTests {
     }
 
     @Test
+    void whatIsNoInstanceIsToldWhatIsAllowed() throws Exception {
+        for (String none : new String[] {"0", "-1", "abc", "1.5", "9223372036854775808"}) {
+            mvc.perform(put("/api/checkpoints/" + none).content("x")).andExpect(status().isBadRequest())
+                    .andExpect(
+                            jsonPath("$.detail").value("instance is '" + none + "'; allowed is a whole number from 1"));
+            mvc.perform(get("/api/checkpoints/" + none)).andExpect(status().isBadRequest())
+                    .andExpect(jsonPath("$.type").value("urn:synod:problem:bad-request"));
+        }
+    }
+
+    @Test
     void f06WhatFindsNoRoomIsRefused() throws Exception {
         room = 1_000;
         store(5, "five").andExpect(status().isInsufficientStorage())

@@ -171,6 +171,9 @@ class LearnerApplicationTests {
         HttpResponse<String> foreign =
                 send(HttpRequest.newBuilder().header("Origin", "https://elsewhere.example"), "/api/values");
         assertThat(foreign.statusCode()).isEqualTo(403);
+        assertThat(foreign.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(foreign.body()).contains("problem:foreign-origin", "https://elsewhere.example",
+                "paxos.learner.allowed-origins");
     }
 
     @Test
@@ -259,8 +262,33 @@ class LearnerApplicationTests {
                 .containsExactly(404, 400, 405, 404, 405, 400, 400, 404, 400, 503);
         assertThat(errors).allSatisfy(error -> {
             assertThat(error.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-            assertThat(error.body()).contains("\"status\":" + error.statusCode(), "\"title\":", "\"detail\":");
+            assertThat(error.body()).contains("\"status\":" + error.statusCode(), "\"title\":", "\"detail\":",
+                    "\"type\":\"urn:synod:problem:");
         });
         assertThat(errors.getLast().body()).contains("paxos.learner.client-services");
+    }
+
+    @Test
+    void whatNoCallTakesIsToldWhatIsAllowed() throws Exception {
+        HttpRequest.BodyPublisher form = HttpRequest.BodyPublishers.ofString("instance=5");
+        assertThat(send(HttpRequest.newBuilder(), "/api/nothing").body())
+                .contains("problem:not-found",
+                        "there is nothing at /api/nothing; /api.html at a learner lists every call");
+        HttpResponse<String> method = send(HttpRequest.newBuilder().DELETE(), "/api/values");
+        assertThat(method.body()).contains("problem:method-not-allowed", "there is no DELETE of /api/values here")
+                .contains("GET", "POST");
+        assertThat(method.headers().firstValue("Allow").orElse("")).contains("GET", "POST");
+        assertThat(send(HttpRequest.newBuilder().header("Content-Type", "application/x-www-form-urlencoded").POST(form),
+                "/actuator/trim").body())
+                .contains("problem:unsupported-media-type", "Content-Type is 'application/x-www-form-urlencoded'",
+                        "application/json");
+        assertThat(trim("not json").body()).contains("problem:bad-request", "the body cannot be read as JSON: ");
+        assertThat(trim("{}").body()).contains("problem:bad-request", "instance");
+        HttpResponse<String> plain = send(HttpRequest.newBuilder(), "/ws/values");
+        assertThat(plain.statusCode()).isEqualTo(400);
+        assertThat(plain.body()).contains("problem:bad-request", "allowed is websocket");
+        HttpResponse<String> post = send(HttpRequest.newBuilder().POST(form), "/ws/values");
+        assertThat(post.statusCode()).isEqualTo(405);
+        assertThat(post.body()).contains("problem:method-not-allowed", "allowed is GET");
     }
 }

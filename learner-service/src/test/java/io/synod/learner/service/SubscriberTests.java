@@ -70,6 +70,7 @@ class SubscriberTests {
         verify(remote, timeout(20_000)).sendText(anyString());
         InOrder order = inOrder(remote);
         order.verify(remote).sendPing(any());
+        order.verify(remote).flushBatch();
         order.verify(remote).sendText(anyString());
         subscriber.stop(SubscriptionEnd.Kind.DISCONNECTED);
     }
@@ -80,7 +81,7 @@ class SubscriberTests {
         Subscriber subscriber = subscriber(TimeUnit.SECONDS.toNanos(60));
         subscriber.start(_ -> {});
         verify(remote, timeout(20_000)).sendText(anyString());
-        verify(remote, times(3)).sendPing(any());
+        verify(remote, times(10)).sendPing(any());
         subscriber.stop(SubscriptionEnd.Kind.DISCONNECTED);
     }
 

@@ -61,12 +61,10 @@ public final class CheckpointController {
     }
 
     @PutMapping("/{instance}")
-    ResponseEntity<Described> put(@PathVariable long instance, HttpServletRequest request) throws IOException {
+    ResponseEntity<Described> put(@PathVariable("instance") String named, HttpServletRequest request)
+            throws IOException {
+        long instance = instance(named);
         CheckpointStore target = store();
-        if (instance < 1) {
-            throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
-                    "the instance is " + instance + "; allowed is one from 1");
-        }
         if (!writing.tryAcquire()) {
             throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, "overloaded", "another checkpoint is being stored");
         }
@@ -83,6 +81,19 @@ public final class CheckpointController {
         } finally {
             writing.release();
         }
+    }
+
+    private static long instance(String named) {
+        try {
+            long instance = Long.parseLong(named);
+            if (instance >= 1) {
+                return instance;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like one that is none.
+        }
+        throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
+                "instance is '" + named + "'; allowed is a whole number from 1");
     }
 
     private LearnerSnapshot state(CheckpointStore target, long instance) throws IOException {
@@ -113,7 +124,8 @@ public final class CheckpointController {
     }
 
     @GetMapping("/{instance}")
-    void get(@PathVariable long instance, HttpServletResponse response) throws IOException {
+    void get(@PathVariable("instance") String named, HttpServletResponse response) throws IOException {
+        long instance = instance(named);
         write(store().at(instance), "there is no checkpoint at instance " + instance, response);
     }
 
