@@ -19,6 +19,8 @@ enum Requirement {
     PROMETHEUS("the commands prometheus and promtool (Debian has them in the package prometheus)"),
     /** A Chromium that runs without a screen. */
     CHROMIUM("the command chromium (Debian has it in the package of that name)"),
+    /** The command {@code openssl}. */
+    OPENSSL("the command openssl"),
     /** Rules of the firewall. */
     FIREWALL("root and iptables"),
     /** File systems in files, mounted by this process. */

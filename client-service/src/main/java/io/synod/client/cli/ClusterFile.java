@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   synod.http.learner-0=127.0.0.1:8800   where a node answers HTTP; by default 1,000 above its UDP port
  *   synod.trimmer=0                       the learner that may trim; learner 0 by default, -1 for none
+ *   synod.token-file=ops.token            the file, seen from this one, with the token that commands show over HTTP
+ *   synod.ca-file=ca.pem                  the same with the certificates to trust: with it, commands speak HTTPS
  * </pre>
  *
  * Without a file it is a cluster of the usual size at the usual ports of this host.
@@ -37,15 +39,21 @@ public final class ClusterFile {
     private static final String CLUSTER = "paxos.cluster.";
     private static final String HTTP = "synod.http.";
     private static final String TRIMMER = "synod.trimmer";
+    private static final String TOKEN_FILE = "synod.token-file";
+    private static final String CA_FILE = "synod.ca-file";
     private static final String QUORUM = "paxos.quorum.";
     private static final String DATAGRAM_BYTES_MAX = "paxos.transport.datagram-bytes-max";
     private static final String ALLOW_PLAINTEXT = "paxos.security.allow-plaintext";
 
     private final Properties properties;
     private final ClusterAddresses addresses;
+    private final @Nullable Path folder;
+    private @Nullable Path tokenFile;
+    private @Nullable Access access;
 
-    private ClusterFile(Properties properties) {
+    private ClusterFile(Properties properties, @Nullable Path folder) {
         this.properties = properties;
+        this.folder = folder;
         this.addresses = addressesOf(properties);
     }
 
@@ -68,7 +76,7 @@ public final class ClusterFile {
             throw new CommandFailure(ExitStatus.USAGE, "cannot read the cluster file " + path + ": " + why, e);
         }
         try {
-            return of(properties);
+            return new ClusterFile(properties, path.toAbsolutePath().getParent());
         } catch (ConfigurationException e) {
             throw new CommandFailure(ExitStatus.USAGE, path + ": " + e.getMessage(), e);
         }
@@ -80,7 +88,37 @@ public final class ClusterFile {
      * @throws ConfigurationException if they do not describe a cluster
      */
     public static ClusterFile of(Properties properties) {
-        return new ClusterFile(properties);
+        return new ClusterFile(properties, null);
+    }
+
+    /** Has commands show the token of a file, whatever else is configured; null changes nothing. */
+    ClusterFile withTokenFile(@Nullable Path file) {
+        tokenFile = file;
+        return this;
+    }
+
+    /**
+     * How its services are called over HTTP: as the command line says, or else the environment, or else this file.
+     *
+     * @throws CommandFailure if a file that is named cannot be used
+     */
+    public synchronized Access access() {
+        Access known = access;
+        if (known == null) {
+            Path given = tokenFile == null ? Access.variable(Access.TOKEN_FILE) : tokenFile;
+            Path ca = Access.variable(Access.CA_FILE);
+            known = Access.of(given == null ? named(TOKEN_FILE) : given, ca == null ? named(CA_FILE) : ca);
+            access = known;
+        }
+        return known;
+    }
+
+    private @Nullable Path named(String key) {
+        String text = properties.getProperty(key);
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        return folder == null ? Path.of(text.strip()) : folder.resolve(text.strip());
     }
 
     /** Who belongs to the cluster, and the UDP address of each. */

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
                 LogsCommand.class, SubmitCommand.class, TailCommand.class, TrimCommand.class,
                 RejoinCommand.class, BenchCommand.class, KclientCommand.class, LearnerCommand.class,
                 SimulateCommand.class, TortureCommand.class,
-                FailoverCommand.class, HelpCommand.class})
+                FailoverCommand.class, TokenCommand.class, HelpCommand.class})
 public final class SynodCommand implements Runnable {
 
     @Spec

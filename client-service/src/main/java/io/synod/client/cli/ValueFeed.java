@@ -3,7 +3,6 @@ package io.synod.client.cli;
 import io.synod.udp.PeerAddress;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
@@ -29,8 +28,6 @@ final class ValueFeed implements AutoCloseable {
     private static final int GONE = 4_410;
     private static final int OTHER_LOG = 4_409;
     private static final int LEARNER_STOPPED = 4_503;
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_MAX).build();
 
     /** Takes what comes, on one thread at a time. */
     interface Sink {
@@ -46,6 +43,7 @@ final class ValueFeed implements AutoCloseable {
     }
 
     private final PeerAddress learner;
+    private final Access access;
     private final @Nullable String client;
     private final Sink sink;
     private final Thread thread;
@@ -58,11 +56,13 @@ final class ValueFeed implements AutoCloseable {
      * Begins to read.
      *
      * @param learner where the learner answers over HTTP
+     * @param access how it is called
      * @param from where to begin, as the learner understands it
      * @param client the session whose values alone are wanted; null for all
      */
-    ValueFeed(PeerAddress learner, String from, @Nullable String client, Sink sink) {
+    ValueFeed(PeerAddress learner, Access access, String from, @Nullable String client, Sink sink) {
         this.learner = learner;
+        this.access = access;
         this.from = from;
         this.client = client;
         this.sink = sink;
@@ -93,10 +93,14 @@ final class ValueFeed implements AutoCloseable {
         Connection connection = new Connection();
         WebSocket socket = null;
         try {
-            socket = HTTP.newWebSocketBuilder()
-                    .subprotocols(PROTOCOL)
-                    .connectTimeout(CONNECT_MAX)
-                    .buildAsync(URI.create("ws://" + learner + "/ws/values?" + query()), connection)
+            WebSocket.Builder builder =
+                    access.client().newWebSocketBuilder().subprotocols(PROTOCOL).connectTimeout(CONNECT_MAX);
+            String authorization = access.authorization();
+            if (authorization != null) {
+                builder.header("Authorization", authorization);
+            }
+            socket = builder
+                    .buildAsync(URI.create(access.socketScheme() + "://" + learner + "/ws/values?" + query()), connection)
                     .join();
             connectedOnce = true;
             requireMendable(connection.ended.get());
@@ -123,7 +127,8 @@ final class ValueFeed implements AutoCloseable {
         if (cause instanceof WebSocketHandshakeException refused) {
             int status = refused.getResponse().statusCode();
             throw new CommandFailure(status == 400 ? ExitStatus.USAGE : ExitStatus.FAILED,
-                    "the learner at " + learner + " refuses to be read from " + from + ": HTTP status " + status,
+                    "the learner at " + learner + " refuses to be read from " + from + ": HTTP status " + status
+                            + Access.hint(status),
                     cause);
         }
         if (!connectedOnce) {

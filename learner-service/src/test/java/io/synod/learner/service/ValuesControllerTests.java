@@ -8,6 +8,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.synod.http.ProblemJson;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.SessionId;

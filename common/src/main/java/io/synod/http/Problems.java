@@ -1,11 +1,11 @@
-package io.synod.learner.service;
+package io.synod.http;
 
 import java.net.URI;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/** Problem details (RFC 9457) as learner and client services write them. */
+/** Problem details (RFC 9457) as all services write them. */
 public final class Problems {
 
     private Problems() {}
