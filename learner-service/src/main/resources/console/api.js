@@ -25,6 +25,7 @@ function rows(heads, lines) {
 
 function show(path, method, call) {
   const parts = [make('h2', `${method.toUpperCase()} ${path}`), make('p', `${call.summary}. At: ${call.tags.join(', ')}.`)];
+  if (call['x-role']) parts.push(make('p', `Where tokens are in force: role ${call['x-role']}.`));
   if (call.description) parts.push(make('p', call.description));
   if (call.parameters) {
     parts.push(rows(['parameter', 'meaning'], call.parameters.map((p) => [make('code', p.name), p.description])));

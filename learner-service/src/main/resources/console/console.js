@@ -1,3 +1,4 @@
+import { call as ask, onToken } from './access.js';
 import { clientMillis, decideMillis, decidedOf, isBehind, judge, lagOf, leaderOf, withRole } from './judge.js';
 import { Plots } from './plots.js';
 import { Stream } from './stream.js';
@@ -16,7 +17,11 @@ const stream = new Stream();
 
 async function look() {
   try {
-    const answer = await fetch('/api/cluster', { signal: AbortSignal.timeout(4000) });
+    const answer = await ask('/api/cluster', { signal: AbortSignal.timeout(4000) });
+    if (answer.status === 401 || answer.status === 403) {
+      verdict('waiting', 'A token is needed.', (await answer.json()).detail);
+      return;
+    }
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const cluster = await answer.json();
     silentSince = null;
@@ -141,7 +146,7 @@ function tell(id, kind, text) {
 
 async function call(path, options) {
   try {
-    const answer = await fetch(path, { method: 'POST', ...options });
+    const answer = await ask(path, { method: 'POST', ...options });
     const body = await answer.json().catch(() => ({}));
     return [answer.ok, body, body.detail ?? `status ${answer.status}`];
   } catch (failure) {
@@ -202,5 +207,6 @@ async function watch() {
   }
 }
 
+onToken(look);
 watch();
 stream.run();

@@ -2,6 +2,8 @@
 // falls behind it skips to the present and says how many instances it left out. An application that must see every value
 // uses the WebSocket.
 
+import { call, onToken } from './access.js';
+
 const ROWS = 200;
 const PAGE = 200;
 const BEHIND_INSTANCES = 500;
@@ -19,6 +21,7 @@ export class Stream {
     this.paused = false;
     this.button.addEventListener('click', () => this.toggle());
     this.filter.addEventListener('input', () => this.show());
+    onToken(() => this.begin());
   }
 
   toggle() {
@@ -43,8 +46,8 @@ export class Stream {
   /** The newest values there are, so that the page is not empty. */
   async begin() {
     try {
-      const { lastInstance, firstInstance } = await (await fetch('/api/values?from=latest')).json();
-      this.next = String(Math.max(firstInstance, lastInstance - 20, 1));
+      const { lastInstance, firstInstance } = await (await call('/api/values?from=latest')).json();
+      this.next = lastInstance === undefined ? 'latest' : String(Math.max(firstInstance, lastInstance - 20, 1));
     } catch {
       this.next = 'latest';
     }
@@ -53,7 +56,7 @@ export class Stream {
 
   async read() {
     try {
-      const answer = await fetch(`/api/values?limit=${PAGE}&wait=10000&from=${encodeURIComponent(this.next)}`);
+      const answer = await call(`/api/values?limit=${PAGE}&wait=10000&from=${encodeURIComponent(this.next)}`);
       const page = await answer.json();
       if (answer.status === 410) {
         this.jump(page.firstInstance);

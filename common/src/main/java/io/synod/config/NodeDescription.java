@@ -194,11 +194,12 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
             }
             return peers;
         }
+        String scheme = properties.security().httpBundle() == null ? "http://" : "https://";
         for (int other = 0; other < layout().learners(); other++) {
             PeerAddress address = cluster.addresses().get(layout().learner(other));
             if (other != id && address != null) {
                 String host = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
-                peers.add(URI.create("http://" + host + ":" + (address.port() + ServiceRole.HTTP_ABOVE_UDP)));
+                peers.add(URI.create(scheme + host + ":" + (address.port() + ServiceRole.HTTP_ABOVE_UDP)));
             }
         }
         return peers;
@@ -207,13 +208,13 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
     private static URI peer(String property, String text) {
         try {
             URI peer = new URI(text.strip());
-            if ("http".equals(peer.getScheme()) && peer.getHost() != null) {
+            if (("http".equals(peer.getScheme()) || "https".equals(peer.getScheme())) && peer.getHost() != null) {
                 return peer;
             }
         } catch (URISyntaxException e) {
             // Refused below.
         }
-        throw new ConfigurationException(property, text, "allowed is http://host:port, such as http://10.0.0.5:8801");
+        throw new ConfigurationException(property, text, "allowed is http://host:port or https://host:port, such as http://10.0.0.5:8801");
     }
 
     private static Path directory(String property, @Nullable String configured, String usual, String role) {

@@ -1,8 +1,5 @@
 package io.synod.config;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -33,9 +30,13 @@ final class PaxosEnvironment implements EnvironmentPostProcessor, Ordered {
         }
         PaxosProperties properties = bind(environment);
         NodeDescription node = NodeDescription.of(properties);
-        requireHttpGuarded(environment, "server.address", properties.security().allowPlaintext());
-        requireHttpGuarded(environment, "management.server.address", properties.security().allowPlaintext());
+        requireHttpGuarded(environment, "server.address", properties.security());
+        requireHttpGuarded(environment, "management.server.address", properties.security());
+        requireOneHttpPort(environment);
+        HttpTokens.read(properties.security());
         Map<String, Object> derived = new LinkedHashMap<>();
+        derived.put("management.endpoint.health.show-details",
+                HttpTokens.inForce(properties.security()) ? "when-authorized" : "always");
         derived.put("server.port", node.role().httpPort(node.id()));
         properties.log().verbosity().levels()
                 .forEach((logger, level) -> derived.put("logging.level." + logger, level));
@@ -43,25 +44,27 @@ final class PaxosEnvironment implements EnvironmentPostProcessor, Ordered {
     }
 
     /**
-     * Whoever reaches the HTTP port can submit, trim and change log levels: so it stays on this host, as the datagrams do.
-     * What is not set is the loopback, by the defaults that all services share.
+     * Whoever reaches the HTTP port can submit, trim and change log levels: so it stays on this host, as the datagrams do,
+     * unless it asks for tokens. What is not set is the loopback, by the defaults that all services share.
      */
-    private static void requireHttpGuarded(Environment environment, String property, boolean allowPlaintext) {
+    private static void requireHttpGuarded(Environment environment, String property,
+            PaxosProperties.Security security) {
         String address = environment.getProperty(property);
-        if (!allowPlaintext && address != null && !isLoopback(address)) {
+        if (!security.allowPlaintext() && !HttpTokens.inForce(security) && address != null
+                && !HttpAccess.isLoopback(address)) {
             throw new ConfigurationException(property, address,
-                    "without credentials only the loopback is allowed, such as 127.0.0.1;"
-                            + " paxos.security.allow-plaintext=true allows any, in a network that you trust");
+                    "without tokens only the loopback is allowed, such as 127.0.0.1; with paxos.security.tokens or"
+                            + " paxos.security.tokens-file any is, and paxos.security.allow-plaintext=true allows any"
+                            + " without tokens, in a network that you trust");
         }
     }
 
-    private static boolean isLoopback(String address) {
-        try {
-            // An empty one stands for all addresses.
-            return !address.isBlank()
-                    && Arrays.stream(InetAddress.getAllByName(address)).allMatch(InetAddress::isLoopbackAddress);
-        } catch (UnknownHostException e) {
-            return false;
+    /** The filters that guard HTTP stand at the one port. */
+    private static void requireOneHttpPort(Environment environment) {
+        String port = environment.getProperty("management.server.port");
+        if (port != null && !port.isBlank() && !port.equals(environment.getProperty("server.port"))) {
+            throw new ConfigurationException("management.server.port", port,
+                    "a service has one HTTP port, at which it is guarded: leave it out, and set server.port");
         }
     }
 

@@ -195,7 +195,7 @@ public record PaxosProperties(
      * @param catchUp whether it takes from other learners what acceptors have trimmed; otherwise it stops there
      * @param peers where the HTTP of other learners is; by default at the address of each, {@link
      *        ServiceRole#HTTP_ABOVE_UDP} above its UDP port
-     * @param allowedOrigins the web origins, beside the learner's own, whose pages may open a WebSocket, and submit
+     * @param allowedOrigins the web origins, beside a service's own, whose pages may open a WebSocket, read and write
      * @param subscribersMax how many WebSockets and streams may read the log at a time
      * @param subscriberSilenceMax after how long a WebSocket is let go that neither takes what is sent nor answers a ping
      * @param clientServices {@code host:port} at which client-services answer over HTTP, to which values that come to the
@@ -263,11 +263,20 @@ public record PaxosProperties(
      * @param keyFile the file of the keys that datagrams are sealed with, as {@link io.synod.protocol.seal.KeyRing} reads it;
      *        it is read again whenever it changes
      * @param keys the same as text, with commas between keys, where there is no file
+     * @param tokens who may do what over HTTP: {@code NAME:ROLE:HASH} each ({@link HttpToken}); without any, HTTP is open
+     * @param tokensFile a file of such lines beside them, which is read again when it changes
+     * @param httpTokenFile a file with the token that this service shows to others: to learners that it takes the log from, to
+     *        client-services that it hands values on to, and to whom its console asks
+     * @param httpBundle the SSL bundle with which this service speaks to others over HTTPS; without one it speaks HTTP
      */
     public record Security(
             @DefaultValue("false") boolean allowPlaintext,
             @Nullable String keyFile,
-            @Nullable String keys) {}
+            @Nullable String keys,
+            @DefaultValue List<String> tokens,
+            @Nullable String tokensFile,
+            @Nullable String httpTokenFile,
+            @Nullable String httpBundle) {}
 
     /** @param verbosity how much is logged: quiet, error, info or debug */
     public record Log(@DefaultValue("info") Verbosity verbosity) {}

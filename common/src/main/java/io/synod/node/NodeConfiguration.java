@@ -2,6 +2,7 @@ package io.synod.node;
 
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
+import io.synod.http.HttpConfiguration;
 import io.synod.role.Role;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.MemoryStorage;
@@ -39,7 +40,7 @@ import org.springframework.messaging.MessageChannel;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PaxosProperties.class)
-@Import(NodeObservabilityConfiguration.class)
+@Import({NodeObservabilityConfiguration.class, HttpConfiguration.class})
 public class NodeConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(NodeConfiguration.class);

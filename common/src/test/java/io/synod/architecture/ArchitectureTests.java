@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** {@code protocol <- role <- runtime <- udp <- config <- observability <- node}: arrows go only this way. */
+/** {@code protocol <- role <- runtime <- udp <- config <- {observability, http} <- node}: arrows go only this way. */
 class ArchitectureTests {
 
     private static final JavaClasses COMMON = RoleRules.classes("io.synod");
@@ -37,7 +37,8 @@ class ArchitectureTests {
     @ParameterizedTest
     @CsvSource({"io.synod.protocol.., io.synod.role..", "io.synod.role.., io.synod.runtime..",
             "io.synod.runtime.., io.synod.udp..", "io.synod.udp.., io.synod.config..",
-            "io.synod.config.., io.synod.observability..", "io.synod.observability.., io.synod.node.."})
+            "io.synod.config.., io.synod.observability..", "io.synod.observability.., io.synod.node..",
+            "io.synod.config.., io.synod.http..", "io.synod.http.., io.synod.node.."})
     void arrowsGoOneWay(String below, String above) {
         noClasses().that().resideInAPackage(below).should().dependOnClassesThat().resideInAPackage(above)
                 .check(COMMON);

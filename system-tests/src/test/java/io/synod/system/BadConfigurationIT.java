@@ -37,6 +37,8 @@ class BadConfigurationIT {
             quorum too large    | learner  | --paxos.quorum.trim=2                                        | paxos.quorum.trim
             unknown property    | replica  | --paxos.cluster.acceptor-cuont=3                             | paxos.cluster.acceptor-cuont
             value too large     | client   | --paxos.limits.value-bytes-max=1GB                           | paxos.limits.value-bytes-max
+            open to other hosts | acceptor | --server.address=0.0.0.0                                     | server.address
+            token without hash  | learner  | --paxos.security.tokens=ops:operator                         | paxos.security.tokens[0]
             not a number        | acceptor | --paxos.id=zero                                              | paxos.id
             """)
     void oneLineNamesThePropertyAndTheExitStatusIsNotZero(String what, String role, String argument, String property)

@@ -85,6 +85,43 @@ class ConsoleIT {
         }
     }
 
+    @Test
+    void whereTokensAreInForceTheConsoleAsksForOneAndSaysWhatIsWrongWithIt() {
+        Requirement.CHROMIUM.orSkip(getClass(), Browser.isPossible());
+        Guarded guarded = Guarded.make(directory, null);
+        try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, guarded.environment()), "--acceptors", "1");
+                Browser browser = Browser.start(profile)) {
+            browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", WIDTH, HEIGHT, false);
+            verdict(browser, "A token is needed.");
+            picture(browser, "token");
+            enter(browser, "x".repeat(43));
+            access(browser, "This token is not known here.");
+            enter(browser, guarded.token("reader"));
+            verdict(browser, "Healthy.");
+            browser.key("s");
+            browser.type("from who may not");
+            browser.key("Enter");
+            access(browser, "takes the role submitter, and the token of reader has the role reader");
+            enter(browser, guarded.token("operator"));
+            browser.evaluate("document.activeElement.blur()");
+            aValueIsSubmittedByKeysAndArrives(browser);
+            assertThat(browser.evaluate("document.cookie + location.href + localStorage.length"))
+                    .isEqualTo("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/0");
+            browser.evaluate("document.getElementById('forget').click()");
+            verdict(browser, "A token is needed.");
+        }
+    }
+
+    private static void enter(Browser browser, String token) {
+        browser.evaluate("document.getElementById('token').value = '" + token
+                + "'; document.querySelector('#access button').click()");
+    }
+
+    private static void access(Browser browser, String words) {
+        browser.await("the page says: " + words, SOON,
+                "document.getElementById('access-state').textContent.includes('" + words + "')");
+    }
+
     private static void verdict(Browser browser, String words) {
         browser.await("the page says: " + words, SOON,
                 "document.querySelector('#verdict strong')?.textContent.includes('" + words + "')");

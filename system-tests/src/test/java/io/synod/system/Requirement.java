@@ -21,6 +21,8 @@ enum Requirement {
     CHROMIUM("the command chromium (Debian has it in the package of that name)"),
     /** The command {@code python3}, with its standard library. */
     PYTHON("the command python3"),
+    /** The command {@code openssl}. */
+    OPENSSL("the command openssl"),
     /** Rules of the firewall. */
     FIREWALL("root and iptables"),
     /** File systems in files, mounted by this process. */

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   synod.http.learner-0=127.0.0.1:8800   where a node answers HTTP; by default 1,000 above its UDP port
  *   synod.trimmer=0                       the learner that may trim; learner 0 by default, -1 for none
  *   paxos.security.key-file=client.keys   the keys that this cluster's clients seal with; beside this file if relative
+ *   synod.token-file=ops.token            the file, seen from this one, with the token that commands show over HTTP
+ *   synod.ca-file=ca.pem                  the same with the certificates to trust: with it, commands speak HTTPS
  * </pre>
  *
  * Keys may also come from the environment, as for a service ({@code PAXOS_SECURITY_KEYFILE}, {@code PAXOS_SECURITY_KEYS}).
@@ -41,19 +43,23 @@ public final class ClusterFile {
     private static final String CLUSTER = "paxos.cluster.";
     private static final String HTTP = "synod.http.";
     private static final String TRIMMER = "synod.trimmer";
+    private static final String TOKEN_FILE = "synod.token-file";
+    private static final String CA_FILE = "synod.ca-file";
     private static final String QUORUM = "paxos.quorum.";
     private static final String DATAGRAM_BYTES_MAX = "paxos.transport.datagram-bytes-max";
     private static final String ALLOW_PLAINTEXT = "paxos.security.allow-plaintext";
     private static final String KEY_FILE = "paxos.security.key-file";
     private static final String KEYS = "paxos.security.keys";
 
-    private final Path directory;
     private final Properties properties;
     private final ClusterAddresses addresses;
+    private final @Nullable Path folder;
+    private @Nullable Path tokenFile;
+    private @Nullable Access access;
 
-    private ClusterFile(Path directory, Properties properties) {
-        this.directory = directory;
+    private ClusterFile(Properties properties, @Nullable Path folder) {
         this.properties = properties;
+        this.folder = folder;
         this.addresses = addressesOf(properties);
     }
 
@@ -76,7 +82,7 @@ public final class ClusterFile {
             throw new CommandFailure(ExitStatus.USAGE, "cannot read the cluster file " + path + ": " + why, e);
         }
         try {
-            return new ClusterFile(path.toAbsolutePath().resolveSibling(""), properties);
+            return new ClusterFile(properties, path.toAbsolutePath().getParent());
         } catch (ConfigurationException e) {
             throw new CommandFailure(ExitStatus.USAGE, path + ": " + e.getMessage(), e);
         }
@@ -88,7 +94,42 @@ public final class ClusterFile {
      * @throws ConfigurationException if they do not describe a cluster
      */
     public static ClusterFile of(Properties properties) {
-        return new ClusterFile(Path.of(""), properties);
+        return new ClusterFile(properties, null);
+    }
+
+    /** Has commands show the token of a file, whatever else is configured; null changes nothing. */
+    ClusterFile withTokenFile(@Nullable Path file) {
+        tokenFile = file;
+        return this;
+    }
+
+    /**
+     * How its services are called over HTTP: as the command line says, or else the environment, or else this file.
+     *
+     * @throws CommandFailure if a file that is named cannot be used
+     */
+    public synchronized Access access() {
+        Access known = access;
+        if (known == null) {
+            Path given = tokenFile == null ? Access.variable(Access.TOKEN_FILE) : tokenFile;
+            Path ca = Access.variable(Access.CA_FILE);
+            known = Access.of(given == null ? named(TOKEN_FILE) : given, ca == null ? named(CA_FILE) : ca);
+            access = known;
+        }
+        return known;
+    }
+
+    private @Nullable Path named(String key) {
+        String text = properties.getProperty(key);
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        return seenFromHere(text);
+    }
+
+    /** A file that this one names is looked for beside it. */
+    private Path seenFromHere(String name) {
+        return folder == null ? Path.of(name.strip()) : folder.resolve(name.strip());
     }
 
     /** Who belongs to the cluster, and the UDP address of each. */
@@ -188,7 +229,7 @@ public final class ClusterFile {
     /** The file of keys that datagrams are sealed with; null without one. */
     public @Nullable Path keyFile() {
         String named = setting(KEY_FILE);
-        return named == null ? null : directory.resolve(named.strip());
+        return named == null ? null : seenFromHere(named);
     }
 
     /**

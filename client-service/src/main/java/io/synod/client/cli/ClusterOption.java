@@ -26,8 +26,22 @@ public final class ClusterOption {
     @Nullable
     Path file;
 
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = {
+                    "The file with the token to show to services over HTTP, where they ask for one (environment:",
+                    "SYNOD_TOKEN_FILE; or synod.token-file in the cluster file)."
+            })
+    @Nullable
+    Path tokenFile;
+
     /** Reads the file, or takes the usual cluster where nobody named one and none was started here. */
     public ClusterFile read() {
+        return readFile().withTokenFile(tokenFile);
+    }
+
+    private ClusterFile readFile() {
         Path given = file;
         Path directory = data;
         if (given != null && directory != null) {

@@ -84,8 +84,8 @@ final class LearnerCommand implements Callable<Integer> {
                 LearnerAddress.of(learner == null ? String.valueOf(Math.max(0, file.trimmer())) : learner, file);
         StringBuilder lines = new StringBuilder();
         try (EndOnSignal _ = new EndOnSignal(end::countDown);
-                ValueFeed _ = new ValueFeed(address, from, null, received);
-                TrimEvery trims = new TrimEvery(trimEvery, address, spec.commandLine().getErr())) {
+                ValueFeed _ = new ValueFeed(address, file.access(), from, null, received);
+                TrimEvery trims = new TrimEvery(trimEvery, address, file.access(), spec.commandLine().getErr())) {
             print(trims, lines);
             CommandFailure failure = received.failure;
             if (failure != null) {

@@ -12,15 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class LoadFeeds implements AutoCloseable {
 
     private final @Nullable PeerAddress learner;
+    private final Access access;
     private final LoadStatistics statistics;
     private final Map<Integer, ValueFeed> feeds = new ConcurrentHashMap<>();
     private volatile @Nullable ClosedLoopLoad load;
     private volatile @Nullable EventLoop loop;
     private volatile @Nullable CommandFailure failure;
 
-    /** @param learner where the learner-service answers; null for a load that learns of deliveries by itself */
-    LoadFeeds(@Nullable PeerAddress learner, LoadStatistics statistics) {
+    /**
+     * @param learner where the learner-service answers; null for a load that learns of deliveries by itself
+     * @param access how it is called
+     */
+    LoadFeeds(@Nullable PeerAddress learner, Access access, LoadStatistics statistics) {
         this.learner = learner;
+        this.access = access;
         this.statistics = statistics;
     }
 
@@ -36,7 +41,7 @@ final class LoadFeeds implements AutoCloseable {
             return;
         }
         ValueFeed feed = new ValueFeed(
-                learner, String.valueOf(session.instance()), session.toString(), new LaneSink());
+                learner, access, String.valueOf(session.instance()), session.toString(), new LaneSink());
         ValueFeed before = feeds.put(lane, feed);
         if (before != null) {
             before.close();

@@ -62,7 +62,7 @@ final class LoadRunner {
      */
     LoadReport run(Duration warmup, @Nullable Duration duration) throws InterruptedException {
         ClientSettings settings = options.settings(cluster);
-        try (LoadFeeds feeds = new LoadFeeds(options.subscribe, statistics);
+        try (LoadFeeds feeds = new LoadFeeds(options.subscribe, cluster.access(), statistics);
                 ClientProcess process = ClientProcess.start(
                         cluster,
                         (incarnation, random) -> loads[0] = new ClosedLoopLoad(

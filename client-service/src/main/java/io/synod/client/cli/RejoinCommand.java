@@ -3,6 +3,7 @@ package io.synod.client.cli;
 import io.synod.protocol.NodeId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ final class RejoinCommand implements Callable<Integer> {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 100;
     private static final int CONFLICT = 409;
+    private static final List<Integer> REFUSED = List.of(401, 403, CONFLICT);
 
     /** What can be told to rejoin. */
     enum Role {
@@ -78,7 +80,7 @@ final class RejoinCommand implements Callable<Integer> {
             throw new CommandFailure(ExitStatus.USAGE, "ID is " + id + "; allowed are 0 to " + (acceptors - 1));
         }
         NodeId node = file.addresses().layout().acceptor(id);
-        return new Rest(node, file.http(node));
+        return new Rest(node, file.http(node), file.access());
     }
 
     /** Tells it to rejoin; returns false if it does not know yet what it has lost. */
@@ -97,7 +99,7 @@ final class RejoinCommand implements Callable<Integer> {
             return false;
         }
         throw new CommandFailure(
-                answer.status() == CONFLICT ? ExitStatus.REFUSED : ExitStatus.FAILED, answer.problem());
+                REFUSED.contains(answer.status()) ? ExitStatus.REFUSED : ExitStatus.FAILED, answer.problem());
     }
 
     private JsonNode look(Rest rest) throws InterruptedException {

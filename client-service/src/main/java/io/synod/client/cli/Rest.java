@@ -4,7 +4,6 @@ import io.synod.protocol.NodeId;
 import io.synod.udp.PeerAddress;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** Calls a service of the cluster over HTTP, and reads its answers as JSON. */
 final class Rest {
 
-    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
     private static final JsonMapper JSON = new JsonMapper();
 
     /** What came back; the body is a JSON null if it is no JSON. */
@@ -29,29 +27,30 @@ final class Rest {
         /** What a problem (RFC 9457) says, or the status if it says nothing. */
         String problem() {
             JsonNode detail = body.path("detail");
-            return detail.isString() ? detail.asString() : "HTTP status " + status;
+            return (detail.isString() ? detail.asString() : "HTTP status " + status) + Access.hint(status);
         }
     }
 
     private final String called;
     private final String base;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_MAX).build();
+    private final Access access;
 
     /**
      * Makes calls to one service.
      *
      * @param node who it is
      * @param address where it answers
+     * @param access how it is called
      */
-    Rest(NodeId node, PeerAddress address) {
-        this(node.toString(), address);
+    Rest(NodeId node, PeerAddress address, Access access) {
+        this(node.toString(), address, access);
     }
 
     /** @param called how people call the service */
-    Rest(String called, PeerAddress address) {
+    Rest(String called, PeerAddress address, Access access) {
         this.called = called;
-        this.base = "http://" + address;
+        this.access = access;
+        this.base = access.scheme() + "://" + address;
     }
 
     /** The service and its address, for people to read. */
@@ -79,8 +78,9 @@ final class Rest {
     }
 
     private Answer call(HttpRequest.Builder request, Duration wait) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = client.send(
-                request.header("Accept", "application/json, application/problem+json").timeout(wait).build(),
+        HttpResponse<byte[]> response = access.client().send(
+                access.authorize(request).header("Accept", "application/json, application/problem+json").timeout(wait)
+                        .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
         return new Answer(response.statusCode(), parse(response.body()));
     }

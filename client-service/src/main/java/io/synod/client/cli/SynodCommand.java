@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
                 RejoinCommand.class, KeygenCommand.class, BenchCommand.class, KclientCommand.class,
                 LearnerCommand.class,
                 SimulateCommand.class, TortureCommand.class,
-                FailoverCommand.class, HelpCommand.class})
+                FailoverCommand.class, TokenCommand.class, HelpCommand.class})
 public final class SynodCommand implements Runnable {
 
     @Spec

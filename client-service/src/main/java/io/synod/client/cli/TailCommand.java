@@ -79,6 +79,6 @@ final class TailCommand implements Callable<Integer> {
                     ExitStatus.USAGE, "--learner is " + learner + "; allowed are 0 to " + (learners - 1));
         }
         NodeId node = file.addresses().layout().learner(learner);
-        return new Rest(node, file.http(node));
+        return new Rest(node, file.http(node), file.access());
     }
 }

@@ -100,14 +100,14 @@ final class TrimCommand implements Callable<Integer> {
             }
         }
         NodeId node = file.addresses().layout().learner(id);
-        return new Rest(node, file.http(node));
+        return new Rest(node, file.http(node), file.access());
     }
 
-    /** 409 and 403: it was refused. 503: too few answered, and those that were told may still do it. */
+    /** 401, 403 and 409: it was refused. 503: too few answered, and those that were told may still do it. */
     static ExitStatus status(int httpStatus) {
         return switch (httpStatus) {
             case 400 -> ExitStatus.USAGE;
-            case 403, 409 -> ExitStatus.REFUSED;
+            case 401, 403, 409 -> ExitStatus.REFUSED;
             case 503 -> ExitStatus.UNKNOWN;
             default -> ExitStatus.FAILED;
         };

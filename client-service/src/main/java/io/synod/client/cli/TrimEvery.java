@@ -23,11 +23,12 @@ final class TrimEvery implements AutoCloseable {
      * Makes one that has not asked yet.
      *
      * @param every after how many instances; 0 for never
+     * @param access how the learner is called
      * @param err where outcomes are told
      */
-    TrimEvery(long every, PeerAddress learner, PrintWriter err) {
+    TrimEvery(long every, PeerAddress learner, Access access, PrintWriter err) {
         this.every = every;
-        this.rest = new Rest("the learner", learner);
+        this.rest = new Rest("the learner", learner, access);
         this.err = err;
     }
 

@@ -3,7 +3,6 @@ package io.synod.client.cli;
 import io.synod.udp.PeerAddress;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
@@ -34,8 +33,6 @@ final class ValueFeed implements AutoCloseable {
     private static final int GONE = 4_410;
     private static final int OTHER_LOG = 4_409;
     private static final int LEARNER_STOPPED = 4_503;
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_MAX).build();
 
     /** Takes what comes, on one thread at a time. */
     interface Sink {
@@ -51,6 +48,7 @@ final class ValueFeed implements AutoCloseable {
     }
 
     private final PeerAddress learner;
+    private final Access access;
     private final @Nullable String client;
     private final Sink sink;
     private final long silenceNanosMax;
@@ -64,17 +62,19 @@ final class ValueFeed implements AutoCloseable {
      * Begins to read.
      *
      * @param learner where the learner answers over HTTP
+     * @param access how it is called
      * @param from where to begin, as the learner understands it
      * @param client the session whose values alone are wanted; null for all
      */
-    ValueFeed(PeerAddress learner, String from, @Nullable String client, Sink sink) {
-        this(learner, from, client, sink, SILENCE_MAX);
+    ValueFeed(PeerAddress learner, Access access, String from, @Nullable String client, Sink sink) {
+        this(learner, access, from, client, sink, SILENCE_MAX);
     }
 
     /** @param silenceMax a connection on which nothing comes for so long is made again */
-    ValueFeed(PeerAddress learner, String from, @Nullable String client, Sink sink, Duration silenceMax) {
+    ValueFeed(PeerAddress learner, Access access, String from, @Nullable String client, Sink sink, Duration silenceMax) {
         this.silenceNanosMax = silenceMax.toNanos();
         this.learner = learner;
+        this.access = access;
         this.from = from;
         this.client = client;
         this.sink = sink;
@@ -105,10 +105,14 @@ final class ValueFeed implements AutoCloseable {
         Connection connection = new Connection();
         WebSocket socket = null;
         try {
-            socket = HTTP.newWebSocketBuilder()
-                    .subprotocols(PROTOCOL)
-                    .connectTimeout(CONNECT_MAX)
-                    .buildAsync(URI.create("ws://" + learner + "/ws/values?" + query()), connection)
+            WebSocket.Builder builder =
+                    access.client().newWebSocketBuilder().subprotocols(PROTOCOL).connectTimeout(CONNECT_MAX);
+            String authorization = access.authorization();
+            if (authorization != null) {
+                builder.header("Authorization", authorization);
+            }
+            socket = builder
+                    .buildAsync(URI.create(access.socketScheme() + "://" + learner + "/ws/values?" + query()), connection)
                     .join();
             connectedOnce = true;
             requireMendable(connection.awaitEnd());
@@ -135,7 +139,8 @@ final class ValueFeed implements AutoCloseable {
         if (cause instanceof WebSocketHandshakeException refused) {
             int status = refused.getResponse().statusCode();
             throw new CommandFailure(status == 400 ? ExitStatus.USAGE : ExitStatus.FAILED,
-                    "the learner at " + learner + " refuses to be read from " + from + ": HTTP status " + status,
+                    "the learner at " + learner + " refuses to be read from " + from + ": HTTP status " + status
+                            + Access.hint(status),
                     cause);
         }
         if (!connectedOnce) {

@@ -1,8 +1,8 @@
 package io.synod.client.service;
 
 import io.synod.client.RefusalReason;
+import io.synod.http.Problems;
 import io.synod.learner.service.IdempotencyKeyHeader;
-import io.synod.learner.service.Problems;
 import io.synod.protocol.Bytes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;

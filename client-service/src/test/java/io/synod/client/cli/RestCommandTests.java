@@ -264,7 +264,8 @@ class RestCommandTests {
     private byte[] tail(LogFollower.Options options) throws IOException, InterruptedException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         Rest rest = new Rest(
-                NodeId.of(NodeType.LEARNER, 0), new PeerAddress("127.0.0.1", server.getAddress().getPort()));
+                NodeId.of(NodeType.LEARNER, 0), new PeerAddress("127.0.0.1", server.getAddress().getPort()),
+                Access.of(null, null));
         new LogFollower(rest, options, new PlaceWriter(lines), new PrintWriter(err, true)).run();
         return lines.toByteArray();
     }

@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.Problems;
 import io.synod.protocol.ProtocolLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;

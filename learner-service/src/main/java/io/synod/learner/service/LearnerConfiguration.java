@@ -2,8 +2,12 @@ package io.synod.learner.service;
 
 import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
-import io.synod.config.PaxosProperties;
 import io.synod.config.PaxosProperties.Storage;
+import io.synod.config.PaxosProperties;
+import io.synod.http.ProblemJson;
+import io.synod.http.ServiceCalls;
+import io.synod.http.TicketController;
+import io.synod.http.Tickets;
 import io.synod.learner.Doubt;
 import io.synod.learner.Learner;
 import io.synod.learner.LearnerRecovery;
@@ -26,14 +30,12 @@ import io.synod.storage.CommitTimes;
 import io.synod.storage.DiskWatch;
 import io.synod.storage.StoreIdentity;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.web.servlet.config.annotation.CorsRegistry;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -168,8 +170,8 @@ public class LearnerConfiguration {
 
     @Bean
     CatchUp catchUp(Learner learner, ObjectProvider<EventLoop> loop, NodeDescription description,
-            PaxosProperties properties, Checkpoints checkpoints) {
-        return new CatchUp(learner, loop::getObject, description.learnerPeers(properties), checkpoints);
+            PaxosProperties properties, Checkpoints checkpoints, ServiceCalls calls) {
+        return new CatchUp(learner, loop::getObject, description.learnerPeers(properties), calls, checkpoints);
     }
 
     @Bean
@@ -209,16 +211,8 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer learnerWebConfigurer(PageLimit pageLimit, PaxosProperties properties) {
-        String[] origins = properties.learner().allowedOrigins().toArray(String[]::new);
+    WebMvcConfigurer learnerWebConfigurer(PageLimit pageLimit) {
         return new WebMvcConfigurer() {
-            @Override
-            public void addCorsMappings(CorsRegistry registry) {
-                if (origins.length > 0) {
-                    registry.addMapping("/api/**").allowedOrigins(origins).allowedMethods("GET", "POST");
-                }
-            }
-
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
                 registry.addInterceptor(pageLimit);
@@ -247,10 +241,13 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    SubmissionController submissionController(PaxosProperties properties) {
-        PaxosProperties.Learner learner = properties.learner();
-        return new SubmissionController(
-                ClientServices.parse(learner.clientServices()), Set.copyOf(learner.allowedOrigins()));
+    SubmissionController submissionController(PaxosProperties properties, ServiceCalls calls) {
+        return new SubmissionController(ClientServices.parse(properties.learner().clientServices()), calls);
+    }
+
+    @Bean
+    TicketController ticketController(Tickets tickets) {
+        return new TicketController(tickets);
     }
 
     @Bean

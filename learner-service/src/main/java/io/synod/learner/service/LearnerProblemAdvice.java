@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.Problems;
 import io.synod.learner.storage.RecordDamagedException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

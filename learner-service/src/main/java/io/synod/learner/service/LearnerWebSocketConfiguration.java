@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import io.synod.config.PaxosProperties;
+import io.synod.http.ProblemJson;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

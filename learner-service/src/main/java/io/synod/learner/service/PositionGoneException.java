@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.Problems;
 import io.synod.learner.storage.Checkpoint;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;

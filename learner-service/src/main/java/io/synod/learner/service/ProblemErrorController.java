@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.Problems;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;

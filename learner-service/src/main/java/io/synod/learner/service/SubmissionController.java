@@ -1,28 +1,26 @@
 package io.synod.learner.service;
 
+import io.synod.http.Problems;
+import io.synod.http.ServiceCalls;
 import io.synod.udp.PeerAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.WebUtils;
 
 /**
  * {@code POST /api/values} at a learner: hands the value to the first client-service that can be reached, of those that
@@ -32,36 +30,23 @@ import org.springframework.web.util.WebUtils;
 @RestController
 final class SubmissionController {
 
-    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
     /** Longer than the client-service waits for an outcome. */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
     private final List<PeerAddress> services;
-    private final Set<String> allowedOrigins;
+    private final ServiceCalls calls;
 
     /**
      * @param services where client-services answer
-     * @param allowedOrigins the web origins, beside this learner's own, whose pages may submit
+     * @param calls how they are called: in this learner's name, which has judged who submits
      */
-    SubmissionController(List<PeerAddress> services, Set<String> allowedOrigins) {
+    SubmissionController(List<PeerAddress> services, ServiceCalls calls) {
         this.services = services;
-        this.allowedOrigins = allowedOrigins;
-    }
-
-    /** Made when the first value comes: it would make each start of a learner slower. */
-    private static final class Http {
-        private static final HttpClient CLIENT =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_MAX).build();
+        this.calls = calls;
     }
 
     @PostMapping("/api/values")
     ResponseEntity<?> submit(HttpServletRequest request) throws InterruptedException {
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin != null && !allowedOrigins.contains(origin)
-                && !WebUtils.isSameOrigin(new ServletServerHttpRequest(request))) {
-            return problem(HttpStatus.FORBIDDEN, "foreign-origin", "Foreign origin",
-                    "pages of " + origin + " may not submit here; paxos.learner.allowed-origins allows them");
-        }
         if (!IdempotencyKeyHeader.isAllowed(request)) {
             return respond(IdempotencyKeyHeader.problem(request));
         }
@@ -72,7 +57,8 @@ final class SubmissionController {
         String why = "";
         for (PeerAddress service : services) {
             try {
-                return answer(Http.CLIENT.send(forward(request, service), HttpResponse.BodyHandlers.ofByteArray()));
+                return answer(
+                        calls.client().send(forward(request, service), HttpResponse.BodyHandlers.ofByteArray()), service);
             } catch (ConnectException | HttpConnectTimeoutException e) {
                 why = why + (why.isEmpty() ? "" : ", ") + service + " does not answer";
             } catch (IOException e) {
@@ -87,7 +73,7 @@ final class SubmissionController {
         return notSubmitted("no client-service can be reached: " + why);
     }
 
-    private static HttpRequest forward(HttpServletRequest request, PeerAddress service) {
+    private HttpRequest forward(HttpServletRequest request, PeerAddress service) throws IOException {
         HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofInputStream(() -> {
             try {
                 return request.getInputStream();
@@ -96,18 +82,26 @@ final class SubmissionController {
             }
         });
         long bytes = request.getContentLengthLong();
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create("http://" + service + "/api/values"))
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(calls.scheme() + "://" + service + "/api/values"))
                 .timeout(ANSWER_MAX)
                 .POST(bytes < 0
                         ? body
                         : bytes == 0
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.fromPublisher(body, bytes));
+        calls.authorize(builder);
         String key = IdempotencyKeyHeader.of(request);
         return key == null ? builder.build() : builder.header(IdempotencyKeyHeader.NAME, key).build();
     }
 
-    private static ResponseEntity<?> answer(HttpResponse<byte[]> answer) {
+    /** Who submits has shown what he may: that this learner has not is not his to mend. */
+    private static ResponseEntity<?> answer(HttpResponse<byte[]> answer, PeerAddress service) {
+        if (answer.statusCode() == HttpStatus.UNAUTHORIZED.value()
+                || answer.statusCode() == HttpStatus.FORBIDDEN.value()) {
+            return notSubmitted("the client-service at " + service + " answers " + answer.statusCode()
+                    + " to this learner: its token (paxos.security.http-token-file) must be one of the role submitter"
+                    + " there");
+        }
         ResponseEntity.BodyBuilder builder = ResponseEntity.status(answer.statusCode());
         copy(answer, builder, HttpHeaders.CONTENT_TYPE);
         copy(answer, builder, HttpHeaders.RETRY_AFTER);
@@ -126,10 +120,6 @@ final class SubmissionController {
                 Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
         detail.setProperty("reason", "NO_CLIENT_SERVICE");
         return respond(detail);
-    }
-
-    private static ResponseEntity<?> problem(HttpStatus status, String type, String title, String text) {
-        return respond(Problems.of(status, type, title, text));
     }
 
     private static ResponseEntity<?> respond(ProblemDetail detail) {

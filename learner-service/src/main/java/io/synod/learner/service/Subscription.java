@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 record Subscription(ReadParameters.Start start, @Nullable SessionId client, @Nullable String logId) {
 
     /**
-     * Reads the query.
+     * Reads the query; a ticket in it was taken before.
      *
      * @throws BadParameterException if something is not allowed
      */
     static Subscription of(Map<String, String[]> query, DeliveredLog log) {
-        ReadParameters parameters = new ReadParameters(query, "from", "client", "log");
+        ReadParameters parameters = new ReadParameters(query, "from", "client", "log", "ticket");
         return new Subscription(parameters.start(log, "latest"), parameters.client(), parameters.log());
     }
 }

@@ -1,5 +1,7 @@
 package io.synod.learner.service;
 
+import io.synod.http.AuditLog;
+import io.synod.http.Problems;
 import io.synod.learner.TrimOutcome;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.LoopUnavailableException;
@@ -68,6 +70,7 @@ public final class TrimEndpoint {
             return bad("exclude is '" + exclude + "'; allowed are ids of other learners than " + learner + ", below "
                     + learners + ", with commas between them");
         }
+        AuditLog.what("instance=" + number + (excluded.isEmpty() ? "" : " exclude=" + exclude));
         excluded.forEach(id -> log.warn("By request, acceptors are asked to trim without learner {}, if they have not"
                 + " heard it for a while; when it comes back it takes the log from another learner", id));
         try {

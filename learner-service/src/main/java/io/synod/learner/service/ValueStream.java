@@ -1,5 +1,7 @@
 package io.synod.learner.service;
 
+import io.synod.http.ProblemJson;
+import io.synod.http.Problems;
 import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;

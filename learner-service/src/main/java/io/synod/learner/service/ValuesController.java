@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.synod.http.Problems;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
 import jakarta.servlet.http.HttpServletRequest;

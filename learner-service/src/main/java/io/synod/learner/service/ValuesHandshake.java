@@ -1,5 +1,7 @@
 package io.synod.learner.service;
 
+import io.synod.http.ProblemJson;
+import io.synod.http.Problems;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;

@@ -12,6 +12,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.synod.http.ProblemJson;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
 import io.synod.learner.storage.RecordDamagedException;

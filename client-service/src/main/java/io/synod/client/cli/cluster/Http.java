@@ -1,5 +1,8 @@
 package io.synod.client.cli.cluster;
 
+import io.synod.client.cli.Access;
+import io.synod.client.cli.CommandFailure;
+import io.synod.client.cli.ExitStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +21,11 @@ final class Http {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int CONNECT_MILLIS_MAX = 500;
 
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
     private final int readMillisMax;
+    private final Access access = Access.ofEnvironment();
 
     /** @param readMillisMax how long to wait for an answer */
     Http(int readMillisMax) {
@@ -52,7 +59,8 @@ final class Http {
     private @Nullable Answer call(int port, String path, @Nullable String json) {
         try {
             HttpURLConnection connection = (HttpURLConnection) URI
-                    .create("http://" + ClusterPlan.HOST + ":" + port + path).toURL().openConnection();
+                    .create(access.scheme() + "://" + ClusterPlan.HOST + ":" + port + path).toURL().openConnection();
+            access.prepare(connection);
             connection.setConnectTimeout(CONNECT_MILLIS_MAX);
             connection.setReadTimeout(readMillisMax);
             connection.setRequestProperty("Accept", "application/json");
@@ -80,10 +88,19 @@ final class Http {
         }
     }
 
-    /** Returns the {@code paxos} view of the service at a port; null if it does not answer. */
+    /**
+     * Returns the {@code paxos} view of the service at a port; null if it does not answer.
+     *
+     * @throws CommandFailure if it asks for another token
+     */
     @Nullable
     JsonNode paxos(int port) {
         Answer answer = get(port, "/actuator/paxos");
+        if (answer != null && (answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN)) {
+            throw new CommandFailure(ExitStatus.REFUSED, "the service at " + ClusterPlan.HOST + ":" + port + " asks for "
+                    + (answer.status() == FORBIDDEN ? "another" : "a") + " token; " + Access.TOKEN_FILE
+                    + " names the file with one of the role reader");
+        }
         return answer != null && answer.isOk() ? answer.body() : null;
     }
 

@@ -42,6 +42,8 @@ public final class StartRehearsal {
         application.setDefaultProperties(Map.of(
                 "server.address", "127.0.0.1",
                 "server.port", "0",
+                // Whatever the environment says that services shall do.
+                "server.ssl.enabled", "false",
                 "server.shutdown", "graceful",
                 "spring.main.banner-mode", "off",
                 "spring.jmx.enabled", "false",

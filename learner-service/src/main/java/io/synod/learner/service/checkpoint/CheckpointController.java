@@ -1,9 +1,9 @@
 package io.synod.learner.service.checkpoint;
 
+import io.synod.http.Problems;
 import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.service.DeliveredLog;
 import io.synod.learner.service.PositionGoneException;
-import io.synod.learner.service.Problems;
 import io.synod.learner.storage.Checkpoint;
 import io.synod.learner.storage.CheckpointRefusedException;
 import io.synod.learner.storage.CheckpointStore;

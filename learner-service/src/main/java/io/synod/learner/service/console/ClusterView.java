@@ -2,11 +2,12 @@ package io.synod.learner.service.console;
 
 import io.synod.config.ClusterAddresses;
 import io.synod.config.ServiceRole;
+import io.synod.http.ServiceCalls;
 import io.synod.protocol.NodeId;
 import io.synod.udp.PeerAddress;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -73,15 +74,10 @@ final class ClusterView {
         }
     }
 
-    /** Made when the first page asks: it would make each start of a learner slower. */
-    private static final class Http {
-        private static final HttpClient CLIENT =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER_MAX).build();
-    }
-
     private final List<Target> targets;
     private final NodeId self;
     private final Supplier<JsonNode> own;
+    private final ServiceCalls calls;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Snapshot last;
 
@@ -89,9 +85,12 @@ final class ClusterView {
      * @param self this very node, which is not asked over HTTP
      * @param own what this node says of itself
      * @param clientServices where client-services answer over HTTP
+     * @param calls how members are called
      */
-    ClusterView(ClusterAddresses cluster, NodeId self, Supplier<JsonNode> own, List<PeerAddress> clientServices) {
+    ClusterView(ClusterAddresses cluster, NodeId self, Supplier<JsonNode> own, List<PeerAddress> clientServices,
+            ServiceCalls calls) {
         this.self = self;
+        this.calls = calls;
         this.own = own;
         List<Target> all = new ArrayList<>();
         cluster.addresses().forEach((node, udp) -> all.add(new Target(node.toString(),
@@ -136,15 +135,21 @@ final class ClusterView {
     }
 
     private CompletableFuture<Member> ask(Target target) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + target.http() + "/actuator/paxos"))
-                .timeout(ANSWER_MAX)
-                .build();
-        return Http.CLIENT
+        HttpRequest request;
+        try {
+            request = calls.authorize(HttpRequest
+                    .newBuilder(URI.create(calls.scheme() + "://" + target.http() + "/actuator/paxos"))
+                    .timeout(ANSWER_MAX)).build();
+        } catch (IOException e) {
+            return CompletableFuture.completedFuture(member(target, false,
+                    "is not asked: paxos.security.http-token-file cannot be read", null));
+        }
+        return calls.client()
                 .sendAsync(request, HttpResponse.BodyHandlers.limiting(
                         HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX))
                 .thenApply(answer -> answer.statusCode() == 200
                         ? member(target, false, null, essence(JSON.readTree(answer.body())))
-                        : member(target, false, "answers with status " + answer.statusCode(), null))
+                        : member(target, false, refusal(answer.statusCode()), null))
                 .completeOnTimeout(member(target, false, "does not answer in time", null), 2 * ANSWER_MAX.toMillis(),
                         TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> member(target, false, words(failure), null));
@@ -153,6 +158,12 @@ final class ClusterView {
     private static Member member(Target target, boolean self, @Nullable String problem, @Nullable JsonNode view) {
         return new Member(
                 target.node(), target.kind(), target.id(), target.http().toString(), self, problem, view);
+    }
+
+    private static String refusal(int status) {
+        return "answers with status " + status + (status == 401 || status == 403
+                ? " to this learner: paxos.security.http-token-file must hold a token that is a reader's there"
+                : "");
     }
 
     private static String words(Throwable failure) {

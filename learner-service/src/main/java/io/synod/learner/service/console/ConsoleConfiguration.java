@@ -2,6 +2,7 @@ package io.synod.learner.service.console;
 
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
+import io.synod.http.ServiceCalls;
 import io.synod.learner.service.ClientServices;
 import io.synod.learner.service.Subscribers;
 import io.synod.node.NodeIdentity;
@@ -31,11 +32,12 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
             PaxosProperties properties,
             PaxosEndpoint endpoint,
             IdsAsText ids,
+            ServiceCalls calls,
             Subscribers subscribers) {
         PaxosProperties.Learner learner = properties.learner();
         NodeId self = identity.nodeId();
         ClusterView view = new ClusterView(description.cluster(), self, () -> ids.get().valueToTree(endpoint.paxos()),
-                ClientServices.parse(learner.clientServices()));
+                ClientServices.parse(learner.clientServices()), calls);
         ClusterController.Abilities abilities = new ClusterController.Abilities(
                 learner.canTrim(), learner.clientServices().size(), subscribers.max());
         return new ClusterController(view, description, self.toString(), abilities, subscribers::count);

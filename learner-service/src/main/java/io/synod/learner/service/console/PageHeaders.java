@@ -4,7 +4,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Tells browsers that our pages run our own scripts alone, speak to this service alone, and stand in no other page. */
+/**
+ * Tells browsers that our pages run our own scripts alone, speak to this service alone, and stand in no other page. What all answers
+ * are given beside it {@code io.synod.http} adds.
+ */
 final class PageHeaders implements HandlerInterceptor {
 
     private static final String POLICY =
@@ -14,8 +17,8 @@ final class PageHeaders implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         response.setHeader("Content-Security-Policy", POLICY);
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
         // A page of one build with a script of another would not do.
         response.setHeader("Cache-Control", "no-cache");
         return true;

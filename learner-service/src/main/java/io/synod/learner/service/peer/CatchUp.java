@@ -1,5 +1,6 @@
 package io.synod.learner.service.peer;
 
+import io.synod.http.ServiceCalls;
 import io.synod.learner.Learned;
 import io.synod.learner.Learner;
 import io.synod.learner.LearnerSnapshot;
@@ -42,18 +43,21 @@ public final class CatchUp implements SmartLifecycle {
     private volatile boolean needed;
     private volatile boolean running;
     private boolean waitingTold;
+    private String refusedTold = "";
     private boolean failureTold;
 
     /**
      * @param loops gives the loop, which is made after this
      * @param peers where the HTTP of other learners is
+     * @param calls how they are called
      * @param checkpoints where that of a peer is copied to
      */
-    public CatchUp(Learner learner, Supplier<EventLoop> loops, List<URI> peers, Checkpoints checkpoints) {
+    public CatchUp(Learner learner, Supplier<EventLoop> loops, List<URI> peers, ServiceCalls calls,
+            Checkpoints checkpoints) {
         this.learner = learner;
         this.checkpoints = checkpoints;
         this.loops = loops;
-        this.peers = peers.stream().map(PeerSource::new).toList();
+        this.peers = peers.stream().map(peer -> new PeerSource(peer, calls)).toList();
     }
 
     /** The learner needs a peer. Called on the loop's thread. */
@@ -161,12 +165,22 @@ public final class CatchUp implements SmartLifecycle {
             if (isFar(now)) {
                 try {
                     peer.log(now.next(), this::learn);
+                } catch (PeerSource.RefusedException e) {
+                    tellRefused(e);
                 } catch (IOException e) {
                     log.debug("{} gives no log: {}", peer.peer(), e.toString());
                 }
             }
         }
         return progress().next() > from;
+    }
+
+    private void tellRefused(PeerSource.RefusedException e) {
+        String why = String.valueOf(e.getMessage());
+        if (!why.equals(refusedTold)) {
+            refusedTold = why;
+            log.warn("{}: paxos.security.http-token-file must hold a token that has the role reader there", why);
+        }
     }
 
     /** Takes the snapshot of one peer, if that is needed: nobody has the log from here on. */

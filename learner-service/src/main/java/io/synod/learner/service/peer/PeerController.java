@@ -1,11 +1,11 @@
 package io.synod.learner.service.peer;
 
+import io.synod.http.Problems;
 import io.synod.learner.Delivered;
 import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.StoreDamage;
 import io.synod.learner.service.DeliveredLog;
 import io.synod.learner.service.PositionGoneException;
-import io.synod.learner.service.Problems;
 import io.synod.learner.storage.Checkpoint;
 import io.synod.learner.storage.CheckpointStore;
 import io.synod.learner.storage.Checkpoints;

@@ -1,5 +1,6 @@
 package io.synod.learner.service.peer;
 
+import io.synod.http.ServiceCalls;
 import io.synod.learner.LearnerSnapshot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
@@ -46,11 +47,25 @@ final class PeerSource {
     private static final int HEX = 16;
     private static final int DECIMAL = 10;
 
-    private final URI peer;
+    /** The peer does not know our token, or it allows too little there. */
+    static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
 
-    /** @param peer where the peer's HTTP is, such as {@code http://10.0.0.5:8800} */
-    PeerSource(URI peer) {
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    private final URI peer;
+    private final ServiceCalls calls;
+
+    /**
+     * @param peer where the peer's HTTP is, such as {@code http://10.0.0.5:8800}
+     * @param calls how it is called
+     */
+    PeerSource(URI peer, ServiceCalls calls) {
         this.peer = peer;
+        this.calls = calls;
     }
 
     URI peer() {
@@ -189,6 +204,7 @@ final class PeerSource {
         connection.setConnectTimeout(CONNECT_MILLIS_MAX);
         connection.setReadTimeout(SILENT_MILLIS_MAX);
         connection.setUseCaches(false);
+        calls.prepare(connection);
         // An answer that is not read to its end then ends the connection, and the peer need not go on writing it.
         connection.setRequestProperty("Connection", "close");
         int status = connection.getResponseCode();
@@ -197,6 +213,9 @@ final class PeerSource {
         }
         connection.disconnect();
         String answer = peer + " answers " + status + " to " + path;
+        if (status == HttpURLConnection.HTTP_UNAUTHORIZED || status == HttpURLConnection.HTTP_FORBIDDEN) {
+            throw new RefusedException(peer + " answers " + status + " when it is asked for the log");
+        }
         throw status == HttpURLConnection.HTTP_GONE || status == HttpURLConnection.HTTP_NOT_FOUND
                 ? new GoneException(answer)
                 : new IOException(answer);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.synod.config.ClusterAddresses;
 import io.synod.config.ServiceRole;
+import io.synod.http.ServiceCalls;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
@@ -65,7 +66,7 @@ class ClusterViewTests {
         addresses.put(SELF, new PeerAddress("127.0.0.1", 3));
         ClusterAddresses cluster = new ClusterAddresses("test", new ClusterLayout(1, 1, 1, false), addresses);
         return new ClusterView(cluster, SELF, JsonNodeFactory.instance::objectNode,
-                client == null ? List.of() : List.of(client));
+                client == null ? List.of() : List.of(client), ServiceCalls.plain());
     }
 
     private ClusterView.Member member(ClusterView view, String node) {

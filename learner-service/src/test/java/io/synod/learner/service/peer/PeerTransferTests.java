@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.synod.http.ServiceCalls;
 import io.synod.learner.Delivered;
 import io.synod.learner.Doubt;
 import io.synod.learner.LearnerRecovery;
@@ -139,7 +140,7 @@ class PeerTransferTests {
         server.createContext("/peer", this::answer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
-        source = new PeerSource(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
+        source = new PeerSource(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), ServiceCalls.plain());
     }
 
     @AfterEach

@@ -1,4 +1,4 @@
-package io.synod.learner.service;
+package io.synod.http;
 
 import io.synod.learner.storage.RecordDamagedException;
 import java.net.URI;
@@ -7,7 +7,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/** Problem details (RFC 9457) as learner and client services write them. */
+/** Problem details (RFC 9457) as all services write them. */
 public final class Problems {
 
     private static final String TYPES = "urn:synod:problem:";

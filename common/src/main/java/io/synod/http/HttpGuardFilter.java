@@ -1,0 +1,115 @@
+package io.synod.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Keeps pages of other sites from using this service through the browser of somebody who reaches it. There are no sessions and no cookies, so what a foreign page could
+ * borrow is the place alone: a service on the loopback of whoever looks at the page.
+ *
+ * <p>A request that changes something is refused if it comes from a page of another origin. And where the loopback is all that
+ * guards the service, any request is refused that calls it by a name that is not the loopback's: a name of a foreign site may be
+ * made to stand for this host (DNS rebinding), and its pages would then count as our own.
+ *
+ * <p>It also gives all answers the headers that tell browsers what not to do with them.
+ */
+final class HttpGuardFilter extends OncePerRequestFilter {
+
+    private static final String POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+    private final boolean checkHost;
+    private final Set<String> allowedOrigins;
+    private final Set<String> allowedHosts;
+    private final Refusals refusals;
+
+    /**
+     * @param checkHost whether the loopback's names alone are allowed
+     * @param allowedOrigins the origins, beside the service's own, whose pages may write; their hosts are allowed too
+     */
+    HttpGuardFilter(boolean checkHost, List<String> allowedOrigins, Refusals refusals) {
+        this.checkHost = checkHost;
+        this.allowedOrigins = Set.copyOf(allowedOrigins);
+        this.allowedHosts = allowedOrigins.stream().map(HttpGuardFilter::hostOf).collect(Collectors.toSet());
+        this.refusals = refusals;
+    }
+
+    private static String hostOf(String origin) {
+        try {
+            String host = URI.create(origin).getHost();
+            return host == null ? "" : host.toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        String host = request.getServerName();
+        if (checkHost && !isLoopback(host) && !allowedHosts.contains(host.toLowerCase(Locale.ROOT))) {
+            refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-host",
+                    "this service is not called '" + host + "': call it by localhost or by the loopback's number;"
+                            + " paxos.learner.allowed-origins allows the hosts of origins, and paxos.security.tokens any");
+            return;
+        }
+        if (!HttpRights.reads(request.getMethod()) && isForeign(request)) {
+            String origin = request.getHeader(HttpHeaders.ORIGIN);
+            refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-origin",
+                    "pages of " + (origin == null ? "another origin" : origin)
+                            + " may change nothing here; paxos.learner.allowed-origins allows them");
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private boolean isForeign(HttpServletRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            String site = request.getHeader("Sec-Fetch-Site");
+            return site != null && !site.equals("same-origin") && !site.equals("none");
+        }
+        return !allowedOrigins.contains(origin) && !isOwn(request);
+    }
+
+    private static boolean isOwn(HttpServletRequest request) {
+        try {
+            return WebUtils.isSameOrigin(new ServletServerHttpRequest(request));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.equals("localhost") || name.endsWith(".localhost")) {
+            return true;
+        }
+        try {
+            return InetAddress.ofLiteral(name.startsWith("[") && name.endsWith("]")
+                    ? name.substring(1, name.length() - 1)
+                    : name).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.synod.http;
+
+import org.jspecify.annotations.NullMarked;
