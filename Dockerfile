@@ -30,12 +30,17 @@ COPY deploy/docker/ bin/
 
 # The flags of the JVM, to be replaced as a whole; SYNOD_JAVA_OPTS adds to them, comes later and so wins. They are those
 # of the launcher, but that the heap is a share of the container's memory, whose rest the acceptor's store needs, too.
-ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=55 -Xss512k -XX:Tier4InvocationThreshold=100000 \
+ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=55 -Xss512k -XX:Tier3InvocationThreshold=2000 \
+-XX:Tier3MinInvocationThreshold=1000 -XX:Tier3CompileThreshold=20000 -XX:Tier4InvocationThreshold=100000 \
 -XX:Tier4MinInvocationThreshold=30000 -XX:Tier4CompileThreshold=200000 -XX:Tier4BackEdgeThreshold=600000 \
 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,io/synod/*.*,0.05 \
 -XX:CompileCommand=CompileThresholdScaling,sun/nio/ch/*.*,0.05 -XX:CompileCommand=CompileThresholdScaling,java/nio/*.*,0.05 \
 -XX:CompileCommand=CompileThresholdScaling,org/springframework/messaging/*.*,0.05 \
--XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/channel/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/dispatcher/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/endpoint/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/handler/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/support/*.*,0.05 \
 -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData --enable-native-access=ALL-UNNAMED"
 ARG SERVICE
 ENV SYNOD_SERVICE=${SERVICE}

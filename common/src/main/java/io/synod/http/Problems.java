@@ -1,6 +1,5 @@
 package io.synod.http;
 
-import io.synod.learner.storage.RecordDamagedException;
 import java.net.URI;
 import java.util.Locale;
 import org.springframework.http.HttpStatus;
@@ -22,15 +21,6 @@ public final class Problems {
         return problem;
     }
 
-    /** What is said of an instance that this learner has and cannot read any more. */
-    static ProblemDetail damaged(RecordDamagedException damage) {
-        ProblemDetail problem = of(HttpStatus.INTERNAL_SERVER_ERROR, "damaged", "Damaged here",
-                "what this learner stored of instance " + damage.instance()
-                        + " is damaged; another learner has it, and the log goes on here after the damage");
-        problem.setProperty("damagedInstance", damage.instance());
-        return problem;
-    }
-
     /** A problem that is told apart by its status alone: what HTTP calls the status gives type and title. */
     public static ProblemDetail of(HttpStatus status, String detail) {
         String type = switch (status) {
@@ -42,7 +32,7 @@ public final class Problems {
     }
 
     /** Whether a problem has a type that we gave it. */
-    static boolean isOurs(ProblemDetail problem) {
+    public static boolean isOurs(ProblemDetail problem) {
         return String.valueOf(problem.getType()).startsWith(TYPES);
     }
 

@@ -25,7 +25,7 @@ final class LearnerProblemAdvice extends ProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> onDamaged(RecordDamagedException e) {
-        return respond(Problems.damaged(e));
+        return respond(DamageProblem.of(e));
     }
 
     private static ResponseEntity<ProblemDetail> respond(ProblemDetail problem) {

@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.Problems;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;

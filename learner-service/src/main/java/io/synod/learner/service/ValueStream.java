@@ -132,7 +132,7 @@ final class ValueStream {
                     writeProblem(e.problem());
                     return;
                 } catch (RecordDamagedException e) {
-                    writeProblem(Problems.damaged(e));
+                    writeProblem(DamageProblem.of(e));
                     return;
                 }
             }

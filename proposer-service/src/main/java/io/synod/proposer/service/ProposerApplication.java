@@ -2,12 +2,14 @@ package io.synod.proposer.service;
 
 import io.synod.node.NodeConfiguration;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /** Starts the proposer service. */
-@SpringBootApplication
-@Import(NodeConfiguration.class)
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import({NodeConfiguration.class, ProposerConfiguration.class})
 public class ProposerApplication {
 
     public static void main(String[] args) {

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The JVM options of the services, stated here alone. {@code SYNOD_JAVA_OPTS} comes after them and so wins.
  *
  * <p>A local cluster is half a dozen JVMs that share few cores. So: the collector with the least overhead, a
- * heap that starts small and grows under load, no profiling of code while C2 has other work, and compilation by C2
- * delayed, since during the start it would take a third of the processor time for code that runs no more. What a datagram passes through is exempt: at a few
+ * heap that starts small and grows under load, no profiling of code while C2 has other work, and compilation
+ * delayed, by C1 tenfold and by C2 twentyfold, since during the start it would take half the processor time for code that runs no more. The class cache
+ * ({@link ClassArchive}) remembers what its rehearsal compiled, so both run by the same options. What a datagram passes through is exempt: at a few
  * thousand rounds a second it would stay slow for a minute otherwise ({@code docs/benchmarks.md} has the figures).
  */
 final class JvmFlags {
@@ -23,6 +24,9 @@ final class JvmFlags {
             "-Xmx512m",
             "-Xss512k",
             "-XX:Tier3DelayOn=0",
+            "-XX:Tier3InvocationThreshold=2000",
+            "-XX:Tier3MinInvocationThreshold=1000",
+            "-XX:Tier3CompileThreshold=20000",
             "-XX:Tier4InvocationThreshold=100000",
             "-XX:Tier4MinInvocationThreshold=30000",
             "-XX:Tier4CompileThreshold=200000",
@@ -32,7 +36,12 @@ final class JvmFlags {
             compiledEarly("sun/nio/ch/*"),
             compiledEarly("java/nio/*"),
             compiledEarly("org/springframework/messaging/*"),
-            compiledEarly("org/springframework/integration/*"),
+            // Not all of Spring Integration: what reads annotations runs at the start alone.
+            compiledEarly("org/springframework/integration/channel/*"),
+            compiledEarly("org/springframework/integration/dispatcher/*"),
+            compiledEarly("org/springframework/integration/endpoint/*"),
+            compiledEarly("org/springframework/integration/handler/*"),
+            compiledEarly("org/springframework/integration/support/*"),
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData",
             // The acceptor's storage engine is native code.
@@ -40,7 +49,7 @@ final class JvmFlags {
 
     private JvmFlags() {}
 
-    /** Undoes the delay for the classes of a pattern: 0.05 of the thresholds above is what the JVM has by default. */
+    /** Undoes the delay for the classes of a pattern: 0.05 of the thresholds of C2 above is what the JVM has by default, of C1's half of it. */
     private static String compiledEarly(String classes) {
         return "-XX:CompileCommand=CompileThresholdScaling," + classes + ".*,0.05";
     }
