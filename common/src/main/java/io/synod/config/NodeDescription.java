@@ -214,7 +214,8 @@ public record NodeDescription(ServiceRole role, int id, ClusterAddresses cluster
         } catch (URISyntaxException e) {
             // Refused below.
         }
-        throw new ConfigurationException(property, text, "allowed is http://host:port or https://host:port, such as http://10.0.0.5:8801");
+        throw new ConfigurationException(property, text,
+                "allowed is http://host:port or https://host:port, such as http://10.0.0.5:8801");
     }
 
     private static Path directory(String property, @Nullable String configured, String usual, String role) {

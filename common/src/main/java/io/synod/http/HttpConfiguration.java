@@ -117,8 +117,9 @@ public class HttpConfiguration {
         return info -> info.withDetail("http", access);
     }
 
-    private static final String WARNING = "HTTP asks for no token: whoever reaches this address can read, submit, trim and"
-            + " change log levels (paxos.security.allow-plaintext=true)";
+    private static final String WARNING =
+            "HTTP asks for no token: whoever reaches this address can read, submit, trim and"
+                    + " change log levels (paxos.security.allow-plaintext=true)";
 
     /** Says at each start what is amiss. */
     @Bean

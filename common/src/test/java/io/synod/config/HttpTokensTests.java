@@ -42,7 +42,8 @@ class HttpTokensTests {
 
     @Test
     void aFileHasOneEntryALineAndMayHaveRemarks() {
-        List<HttpToken> tokens = read(List.of("a:reader:" + HEX), "# who is who\n\nb:submitter:" + OTHER + " # until May\n");
+        List<HttpToken> tokens =
+                read(List.of("a:reader:" + HEX), "# who is who\n\nb:submitter:" + OTHER + " # until May\n");
         assertThat(tokens).extracting(HttpToken::name).containsExactly("a", "b");
     }
 

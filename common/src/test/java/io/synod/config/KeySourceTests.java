@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,9 +45,11 @@ class KeySourceTests {
     void eachMistakeIsNamedAndNoSecretIs() throws IOException {
         String missing = directory.resolve("none").toString();
         refused(security(missing, null), "paxos.security.key-file is '" + missing + "'; there is no such file");
-        refused(security(directory.toString(), null), "paxos.security.key-file is '" + directory + "'; it cannot be read");
+        refused(security(directory.toString(), null),
+                "paxos.security.key-file is '" + directory + "'; it cannot be read");
         String torn = Files.writeString(directory.resolve("torn"), ring.text().substring(0, 30)).toString();
-        refused(security(torn, null), "paxos.security.key-file is '" + torn + "'; it is no file of keys: key 1, line 1");
+        refused(security(torn, null),
+                "paxos.security.key-file is '" + torn + "'; it is no file of keys: key 1, line 1");
         String client = Files.writeString(directory.resolve("client"), ring.forClients().text()).toString();
         refused(security(client, null), "client keys are for clients alone");
         refused(security(null, "1 cluster short"), "paxos.security.keys is '(a secret)'; it is no list of keys");
@@ -68,6 +71,6 @@ class KeySourceTests {
     }
 
     private static PaxosProperties.Security security(@Nullable String keyFile, @Nullable String keys) {
-        return new PaxosProperties.Security(false, keyFile, keys);
+        return new PaxosProperties.Security(false, keyFile, keys, List.of(), null, null, null);
     }
 }

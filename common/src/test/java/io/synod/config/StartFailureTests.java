@@ -96,9 +96,10 @@ class StartFailureTests {
         start(Nothing.class, Map.of(), "--paxos.role=learner", "--server.address=0.0.0.0");
         start(Nothing.class, Map.of(), "--paxos.role=learner", "--server.address=");
         assertThat(lines(output)).hasSize(2).allMatch(line -> line.startsWith("Cannot start: server.address is '")
-                && line.endsWith("without tokens only the loopback is allowed, such as 127.0.0.1; with paxos.security.tokens"
-                        + " or paxos.security.tokens-file any is, and paxos.security.allow-plaintext=true allows any"
-                        + " without tokens, in a network that you trust"));
+                && line.endsWith(
+                        "without tokens only the loopback is allowed, such as 127.0.0.1; with paxos.security.tokens"
+                                + " or paxos.security.tokens-file any is, and paxos.security.allow-plaintext=true allows any"
+                                + " without tokens, in a network that you trust"));
         StandardEnvironment agreed = new StandardEnvironment();
         agreed.getPropertySources().addFirst(new org.springframework.core.env.MapPropertySource("test",
                 Map.of("paxos.role", "learner", "server.address", "0.0.0.0",

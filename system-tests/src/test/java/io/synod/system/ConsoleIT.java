@@ -89,7 +89,8 @@ class ConsoleIT {
     void whereTokensAreInForceTheConsoleAsksForOneAndSaysWhatIsWrongWithIt() {
         Requirement.CHROMIUM.orSkip(getClass(), Browser.isPossible());
         Guarded guarded = Guarded.make(directory, null);
-        try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, guarded.environment()), "--acceptors", "1");
+        try (ProcessCluster cluster =
+                ProcessCluster.up(new Synod(directory, guarded.environment()), "--acceptors", "1");
                 Browser browser = Browser.start(profile)) {
             browser.open("http://127.0.0.1:" + cluster.httpPort("learner-0") + "/", WIDTH, HEIGHT, false);
             verdict(browser, "A token is needed.");

@@ -70,7 +70,8 @@ public final class Access {
             throw new CommandFailure(ExitStatus.USAGE, "the token cannot be read: " + CommandFailure.text(e), e);
         }
         if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            throw new CommandFailure(ExitStatus.USAGE, file + " holds no token; allowed is one line of printable ASCII");
+            throw new CommandFailure(ExitStatus.USAGE,
+                    file + " holds no token; allowed is one line of printable ASCII");
         }
         return token;
     }

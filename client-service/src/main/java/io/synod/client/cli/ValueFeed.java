@@ -71,7 +71,8 @@ final class ValueFeed implements AutoCloseable {
     }
 
     /** @param silenceMax a connection on which nothing comes for so long is made again */
-    ValueFeed(PeerAddress learner, Access access, String from, @Nullable String client, Sink sink, Duration silenceMax) {
+    ValueFeed(PeerAddress learner, Access access, String from, @Nullable String client, Sink sink,
+            Duration silenceMax) {
         this.silenceNanosMax = silenceMax.toNanos();
         this.learner = learner;
         this.access = access;
@@ -112,7 +113,8 @@ final class ValueFeed implements AutoCloseable {
                 builder.header("Authorization", authorization);
             }
             socket = builder
-                    .buildAsync(URI.create(access.socketScheme() + "://" + learner + "/ws/values?" + query()), connection)
+                    .buildAsync(URI.create(access.socketScheme() + "://" + learner + "/ws/values?" + query()),
+                            connection)
                     .join();
             connectedOnce = true;
             requireMendable(connection.awaitEnd());

@@ -34,7 +34,8 @@ class ValueFeedTests {
     private final BlockingQueue<String> values = new LinkedBlockingQueue<>();
 
     private ValueFeed feed(ServerSocket learner) {
-        return new ValueFeed(PeerAddress.parse("127.0.0.1:" + learner.getLocalPort()), Access.of(null, null), "earliest", null,
+        return new ValueFeed(PeerAddress.parse("127.0.0.1:" + learner.getLocalPort()), Access.of(null, null),
+                "earliest", null,
                 new ValueFeed.Sink() {
                     @Override
                     public void onValue(long instance, int index, ByteBuffer value) {

@@ -1,7 +1,7 @@
 package io.synod.learner.service;
 
-import io.synod.http.Problems;
 import io.synod.http.ProblemJson;
+import io.synod.http.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.synod.learner.service;
 
 import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
-import io.synod.config.PaxosProperties.Storage;
 import io.synod.config.PaxosProperties;
+import io.synod.config.PaxosProperties.Storage;
 import io.synod.http.ProblemJson;
 import io.synod.http.ServiceCalls;
 import io.synod.http.TicketController;

@@ -58,7 +58,8 @@ final class SubmissionController {
         for (PeerAddress service : services) {
             try {
                 return answer(
-                        calls.client().send(forward(request, service), HttpResponse.BodyHandlers.ofByteArray()), service);
+                        calls.client().send(forward(request, service), HttpResponse.BodyHandlers.ofByteArray()),
+                        service);
             } catch (ConnectException | HttpConnectTimeoutException e) {
                 why = why + (why.isEmpty() ? "" : ", ") + service + " does not answer";
             } catch (IOException e) {
@@ -82,13 +83,14 @@ final class SubmissionController {
             }
         });
         long bytes = request.getContentLengthLong();
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(calls.scheme() + "://" + service + "/api/values"))
-                .timeout(ANSWER_MAX)
-                .POST(bytes < 0
-                        ? body
-                        : bytes == 0
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.fromPublisher(body, bytes));
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(URI.create(calls.scheme() + "://" + service + "/api/values"))
+                        .timeout(ANSWER_MAX)
+                        .POST(bytes < 0
+                                ? body
+                                : bytes == 0
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.fromPublisher(body, bytes));
         calls.authorize(builder);
         String key = IdempotencyKeyHeader.of(request);
         return key == null ? builder.build() : builder.header(IdempotencyKeyHeader.NAME, key).build();

@@ -97,9 +97,10 @@ final class Http {
     JsonNode paxos(int port) {
         Answer answer = get(port, "/actuator/paxos");
         if (answer != null && (answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN)) {
-            throw new CommandFailure(ExitStatus.REFUSED, "the service at " + ClusterPlan.HOST + ":" + port + " asks for "
-                    + (answer.status() == FORBIDDEN ? "another" : "a") + " token; " + Access.TOKEN_FILE
-                    + " names the file with one of the role reader");
+            throw new CommandFailure(ExitStatus.REFUSED,
+                    "the service at " + ClusterPlan.HOST + ":" + port + " asks for "
+                            + (answer.status() == FORBIDDEN ? "another" : "a") + " token; " + Access.TOKEN_FILE
+                            + " names the file with one of the role reader");
         }
         return answer != null && answer.isOk() ? answer.body() : null;
     }

@@ -42,16 +42,13 @@ import org.springframework.util.unit.DataSize;
 @EnableAutoConfiguration
 public final class StartRehearsal {
 
-    private static final String CONFIGURATION = "name: rehearsal\nlist: [1, 2.5, true, a-b]\nmap: {key: 10s}\nblock:\n  - a\n  - key: b\n";
+    private static final String CONFIGURATION =
+            "name: rehearsal\nlist: [1, 2.5, true, a-b]\nmap: {key: 10s}\nblock:\n  - a\n  - key: b\n";
     private static final List<String> ENDPOINTS =
             List.of("health", "health/readiness", "info", "metrics", "prometheus");
 
     private StartRehearsal() {}
 
-    public static void main(String[] args) throws IOException, GeneralSecurityException {
-        // Datagrams are sealed with these.
-        Cipher.getInstance("AES/GCM/NoPadding");
-        KDF.getInstance("HKDF-SHA256");
     /** As the node's flows are, with a channel and a handler of their own. */
     @Bean
     static IntegrationFlow rehearsedFlow() {
@@ -60,24 +57,19 @@ public final class StartRehearsal {
                 .get();
     }
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, GeneralSecurityException {
+        // Datagrams are sealed with these.
+        Cipher.getInstance("AES/GCM/NoPadding");
+        KDF.getInstance("HKDF-SHA256");
         // The services' own files, which are not here, are of this kind.
         new YamlPropertySourceLoader().load("rehearsal",
                 new ByteArrayResource(CONFIGURATION.getBytes(StandardCharsets.UTF_8)));
         SpringApplication application = new SpringApplication(StartRehearsal.class);
-        application.setDefaultProperties(Map.of(
-                "server.address", "127.0.0.1",
-                "server.port", "0",
-                // Whatever the environment says that services shall do.
-                "server.ssl.enabled", "false",
-                "server.shutdown", "graceful",
-                "spring.main.banner-mode", "off",
-                "spring.jmx.enabled", "false",
-                "management.endpoint.health.probes.enabled", "true",
-                "management.endpoints.web.exposure.include", "*"));
         application.setDefaultProperties(Map.ofEntries(
                 Map.entry("server.address", "127.0.0.1"),
                 Map.entry("server.port", "0"),
+                // Whatever the environment says that services shall do.
+                Map.entry("server.ssl.enabled", "false"),
                 Map.entry("server.shutdown", "graceful"),
                 Map.entry("spring.main.banner-mode", "off"),
                 Map.entry("spring.jmx.enabled", "false"),
