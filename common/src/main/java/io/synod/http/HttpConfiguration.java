@@ -79,7 +79,7 @@ public class HttpConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<CorsFilter> allowedOriginsFilter(PaxosProperties properties) {
+    FilterRegistrationBean<CorsFilter> allowedOriginsFilter(PaxosProperties properties, JsonMapper mapper) {
         List<String> origins = properties.learner().allowedOrigins();
         CorsConfiguration allowed = new CorsConfiguration().applyPermitDefaultValues();
         allowed.setAllowedOrigins(origins);
@@ -87,7 +87,9 @@ public class HttpConfiguration {
         allowed.setExposedHeaders(List.of("WWW-Authenticate", "Retry-After"));
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration("/api/**", allowed);
-        FilterRegistrationBean<CorsFilter> registration = registration(new CorsFilter(source), CORS_ORDER);
+        CorsFilter filter = new CorsFilter(source);
+        filter.setCorsProcessor(new ForeignOrigins(new ProblemJson(mapper)));
+        FilterRegistrationBean<CorsFilter> registration = registration(filter, CORS_ORDER);
         registration.setEnabled(!origins.isEmpty());
         return registration;
     }

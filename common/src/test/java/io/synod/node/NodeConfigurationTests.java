@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.synod.observability.Condition;
+import io.synod.observability.NodeMetrics;
 import io.synod.observability.NodeViews;
 import io.synod.observability.PaxosEndpoint;
 import io.synod.observability.RoleProbe;
@@ -309,7 +310,8 @@ class NodeConfigurationTests {
         Path file = Files.writeString(directory.resolve("keys"), KeyRing.of(one).text());
         runner.withPropertyValues("paxos.security.key-file=" + file).run(context -> {
             HealthIndicator transport = (HealthIndicator) context.getBean("transportHealthIndicator");
-            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            MeterRegistry registry = new SimpleMeterRegistry();
+            context.getBean(NodeMetrics.class).bindTo(registry);
             assertThat(health(transport).getDetails()).containsEntry("datagrams", "sealed with cluster key 1");
             assertThat(registry.get("paxos.security.key.id").gauge().value()).isEqualTo(1);
             Files.writeString(file, KeyRing.of(two, one).text());

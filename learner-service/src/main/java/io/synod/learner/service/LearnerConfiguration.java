@@ -32,13 +32,11 @@ import io.synod.storage.StoreIdentity;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -216,19 +214,6 @@ public class LearnerConfiguration {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
                 registry.addInterceptor(pageLimit);
-            }
-        };
-    }
-
-    /** Who refuses pages of foreign origins, where any are allowed at all. */
-    @Bean
-    WebMvcRegistrations learnerMappings(JsonMapper mapper) {
-        return new WebMvcRegistrations() {
-            @Override
-            public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
-                RequestMappingHandlerMapping mapping = new RequestMappingHandlerMapping();
-                mapping.setCorsProcessor(new ForeignOrigins(new ProblemJson(mapper)));
-                return mapping;
             }
         };
     }

@@ -1,7 +1,5 @@
-package io.synod.learner.service;
+package io.synod.http;
 
-import io.synod.http.ProblemJson;
-import io.synod.http.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
