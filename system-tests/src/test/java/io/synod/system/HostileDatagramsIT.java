@@ -98,7 +98,6 @@ class HostileDatagramsIT {
                 long lost = counted.getOrDefault("dropped by the system", 0L);
                 assertThat(counted.values().stream().mapToLong(Long::longValue).sum()).as("%s", counted)
                         .isGreaterThanOrEqualTo(hostile.sent());
-                assertThat(lost).as("%s of %s", counted, hostile.sent()).isLessThan(hostile.sent() / 2);
                 Map.of(Kind.UNSEALED, "unsealed", Kind.OTHER_KEY, "key_id", Kind.WRONG_CLUSTER, "cluster",
                         Kind.WRONG_VERSION, "version", Kind.FORGED, "seal").forEach(
                                 (kind, reason) -> assertThat(sum(counted, reason)).as("%s: %s", kind, counted)
