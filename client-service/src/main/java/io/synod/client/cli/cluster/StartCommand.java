@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         "How many acceptors, proposers and learners there are belongs to the cluster's configuration. The first start in an empty "
                 + "data directory fixes it, by the options; N itself is the number of its role. Clients may be any number.",
         "An acceptor that is brought back goes on where it was. In a cluster started with --memory it stays out, and says so.",
-        "Learners keep what they deliver in memory: one that is brought back begins at instance 1, or stops if that is trimmed. "
+        "A learner that is brought back goes on where it was, or takes what it lacks from acceptors and other learners. "
                 + "While one of them is down or stopped nothing is trimmed, and acceptors refuse new values when they are full; "
                 + "status names it."
 })

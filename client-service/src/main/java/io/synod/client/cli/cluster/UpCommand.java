@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         "Datagrams are sealed with a key that is made for the cluster, readable by you alone, under the data directory.",
         "Acceptors keep what they promise and accept under the data directory, synced before they answer. A cluster that was "
                 + "stopped or killed there goes on where it was; options that are left out are as they were.",
-        "Learners keep what they delivered in memory, and learn it again from the acceptors, as far as these have not trimmed it."
+        "Learners keep what they deliver there too, and go on where they were. With --memory both remember in memory alone."
 })
 public final class UpCommand implements Callable<Integer> {
 
