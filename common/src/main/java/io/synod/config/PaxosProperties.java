@@ -259,7 +259,8 @@ public record PaxosProperties(
 
     /**
      * @param allowPlaintext whether the socket and the HTTP server may be bound to an address that other hosts reach, although
-     *        datagrams are neither encrypted nor authenticated, and HTTP asks for no credentials
+     *        datagrams are neither encrypted nor authenticated where there is no key, and HTTP is open where there are no
+     *        tokens
      * @param keyFile the file of the keys that datagrams are sealed with, as {@link io.synod.protocol.seal.KeyRing} reads it;
      *        it is read again whenever it changes
      * @param keys the same as text, with commas between keys, where there is no file

@@ -6,7 +6,6 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.DefaultCorsProcessor;
@@ -14,10 +13,10 @@ import org.springframework.web.cors.DefaultCorsProcessor;
 /** Tells a page of a foreign origin so as a problem (RFC 9457), where Spring writes a few words of plain text. */
 final class ForeignOrigins extends DefaultCorsProcessor {
 
-    private final ProblemJson problems;
+    private final Refusals refusals;
 
-    ForeignOrigins(ProblemJson problems) {
-        this.problems = problems;
+    ForeignOrigins(Refusals refusals) {
+        this.refusals = refusals;
     }
 
     @Override
@@ -26,10 +25,9 @@ final class ForeignOrigins extends DefaultCorsProcessor {
         if (super.processRequest(allowed, request, response)) {
             return true;
         }
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.getOutputStream().write(problems.write(Problems.of(HttpStatus.FORBIDDEN, "foreign-origin",
-                "Foreign origin", "pages of " + request.getHeader(HttpHeaders.ORIGIN)
-                        + " may not do this here; paxos.learner.allowed-origins allows GET and POST to an origin")));
+        refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-origin",
+                "pages of " + request.getHeader(HttpHeaders.ORIGIN)
+                        + " may not do this here; paxos.learner.allowed-origins allows GET and POST to an origin");
         return false;
     }
 

@@ -83,7 +83,7 @@ public class HttpConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<CorsFilter> allowedOriginsFilter(PaxosProperties properties, JsonMapper mapper) {
+    FilterRegistrationBean<CorsFilter> allowedOriginsFilter(PaxosProperties properties, Refusals refusals) {
         List<String> origins = properties.learner().allowedOrigins();
         CorsConfiguration allowed = new CorsConfiguration().applyPermitDefaultValues();
         allowed.setAllowedOrigins(origins);
@@ -92,7 +92,7 @@ public class HttpConfiguration {
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration("/api/**", allowed);
         CorsFilter filter = new CorsFilter(source);
-        filter.setCorsProcessor(new ForeignOrigins(new ProblemJson(mapper)));
+        filter.setCorsProcessor(new ForeignOrigins(refusals));
         FilterRegistrationBean<CorsFilter> registration = registration(filter, CORS_ORDER);
         registration.setEnabled(!origins.isEmpty());
         return registration;

@@ -70,7 +70,7 @@ record ClusterPlan(int acceptors, int proposers, int learners, int clients, KeyR
         variables.put("PAXOS_CLUSTER_ACCEPTORS", addresses("acceptor", acceptors));
         variables.put("PAXOS_CLUSTER_PROPOSERS", addresses("proposer", proposers));
         variables.put("PAXOS_CLUSTER_LEARNERS", addresses("learner", learners));
-        // HTTP asks for no credentials; the network holds the cluster and what the test puts there, and nobody else.
+        // HTTP has no tokens; the network holds the cluster and what the test puts there, and nobody else.
         variables.put("PAXOS_SECURITY_ALLOWPLAINTEXT", "true");
         return variables;
     }

@@ -3,10 +3,10 @@ package io.synod.acceptor.service;
 import io.synod.acceptor.Acceptor;
 import io.synod.acceptor.AcceptorView;
 import io.synod.acceptor.RejoinView;
+import io.synod.http.Problems;
 import io.synod.protocol.message.AcceptorState;
 import io.synod.runtime.EventLoop;
 import io.synod.runtime.LoopUnavailableException;
-import java.net.URI;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -93,9 +93,7 @@ public final class RejoinEndpoint {
 
     private static WebEndpointResponse<Object> problem(HttpStatus status, String type, String title, String detail,
             AcceptorState.@Nullable Status standing) {
-        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
-        body.setType(URI.create("urn:synod:problem:" + type));
-        body.setTitle(title);
+        ProblemDetail body = Problems.of(status, type, title, detail);
         if (standing != null) {
             body.setProperty("acceptorStatus", standing);
         }

@@ -43,8 +43,10 @@ public final class ClusterFile {
     private static final String CLUSTER = "paxos.cluster.";
     private static final String HTTP = "synod.http.";
     private static final String TRIMMER = "synod.trimmer";
-    private static final String TOKEN_FILE = "synod.token-file";
-    private static final String CA_FILE = "synod.ca-file";
+    /** The line that names the file of the token for HTTP. */
+    public static final String TOKEN_FILE = "synod.token-file";
+    /** The line that names the file of the certificates to trust. */
+    public static final String CA_FILE = "synod.ca-file";
     private static final String QUORUM = "paxos.quorum.";
     private static final String DATAGRAM_BYTES_MAX = "paxos.transport.datagram-bytes-max";
     private static final String ALLOW_PLAINTEXT = "paxos.security.allow-plaintext";

@@ -36,7 +36,7 @@ public final class SecretFile {
             write(file, text);
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure(ExitStatus.REFUSED,
-                    file + " exists, and a key that is overwritten is lost; name another file, or move that one away",
+                    file + " exists, and a secret that is overwritten is lost; name another file, or move that one away",
                     e);
         } catch (IOException e) {
             throw cannotWrite(file, e);

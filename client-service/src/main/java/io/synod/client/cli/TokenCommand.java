@@ -3,18 +3,9 @@ package io.synod.client.cli;
 import io.synod.config.ConfigurationException;
 import io.synod.config.HttpRole;
 import io.synod.config.HttpToken;
-import java.io.IOException;
-import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,7 +44,7 @@ final class TokenCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         byte[] bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);
         String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -66,24 +57,11 @@ final class TokenCommand implements Callable<Integer> {
         }
         Path given = out;
         Path file = given == null ? Path.of(name + ".token") : given;
-        write(file, token);
+        SecretFile.create(file, token + "\n");
         spec.commandLine().getErr().println("the token of " + name + " is in " + file);
         spec.commandLine().getErr().flush();
         spec.commandLine().getOut().println(entry);
         spec.commandLine().getOut().flush();
         return ExitStatus.OK.code();
-    }
-
-    /** Made with its mode, so that nobody reads it before that is set. */
-    private static void write(Path file, String token) throws IOException {
-        Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (FileChannel channel = FileChannel.open(file, options,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
-            writer.write(token + "\n");
-        } catch (FileAlreadyExistsException e) {
-            throw new CommandFailure(ExitStatus.USAGE,
-                    file + " exists, and may hold a token in use: delete it, or name another by --out", e);
-        }
     }
 }

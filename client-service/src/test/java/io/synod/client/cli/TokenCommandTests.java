@@ -47,9 +47,9 @@ class TokenCommandTests {
     @Test
     void aFileThatIsThereIsNotWrittenOver() throws IOException {
         Path file = Files.writeString(directory.resolve("ops.token"), "in use");
-        assertThat(run("token", "ops", "operator", "--out", file.toString())).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(run("token", "ops", "operator", "--out", file.toString())).isEqualTo(ExitStatus.REFUSED.code());
         assertThat(Files.readString(file)).isEqualTo("in use");
-        assertThat(err.toString()).contains("exists, and may hold a token in use");
+        assertThat(err.toString()).contains("exists, and a secret that is overwritten is lost");
     }
 
     @Test

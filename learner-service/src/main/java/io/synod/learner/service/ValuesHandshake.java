@@ -64,7 +64,8 @@ final class ValuesHandshake implements HandshakeInterceptor {
         }
         String origin = request.getHeaders().getOrigin();
         if (origin != null && !allowedOrigins.contains(origin) && !WebUtils.isSameOrigin(request)) {
-            return refuse(response, Problems.of(HttpStatus.FORBIDDEN, "foreign-origin", "Foreign origin",
+            return refuse(response, Problems.of(HttpStatus.FORBIDDEN, "foreign-origin",
+                    HttpStatus.FORBIDDEN.getReasonPhrase(),
                     "pages of " + origin + " may not subscribe here; paxos.learner.allowed-origins allows them"));
         }
         Subscription subscription;

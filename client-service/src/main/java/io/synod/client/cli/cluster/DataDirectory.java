@@ -1,5 +1,7 @@
 package io.synod.client.cli.cluster;
 
+import io.synod.client.cli.Access;
+import io.synod.client.cli.ClusterFile;
 import io.synod.client.cli.CommandFailure;
 import io.synod.client.cli.ExitStatus;
 import io.synod.client.cli.KeyFile;
@@ -121,10 +123,27 @@ record DataDirectory(Path path) {
         try {
             Files.createDirectories(runDirectory());
             Files.createDirectories(path.resolve("log"));
-            replace(planFile(), plan.toLines());
+            List<String> lines = new ArrayList<>(plan.toLines());
+            lines.addAll(added());
+            replace(planFile(), lines);
         } catch (IOException e) {
             throw new CommandFailure(ExitStatus.FAILED, "cannot write under " + path + ": " + e, e);
         }
+    }
+
+    /** The lines about HTTP that somebody added to the plan's file by hand. */
+    private List<String> added() throws IOException {
+        if (!Files.exists(planFile())) {
+            return List.of();
+        }
+        return Files.readAllLines(planFile()).stream()
+                .filter(line -> line.startsWith(ClusterFile.TOKEN_FILE) || line.startsWith(ClusterFile.CA_FILE))
+                .toList();
+    }
+
+    /** How the services of the cluster here are called over HTTP, as the environment says, or else the plan's file. */
+    Access access() {
+        return ClusterFile.read(planFile(), false).access();
     }
 
     /** Makes a key unless there is one, and the file for clients unless it fits. */

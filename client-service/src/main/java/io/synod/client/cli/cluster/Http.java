@@ -25,11 +25,17 @@ final class Http {
     private static final int FORBIDDEN = 403;
 
     private final int readMillisMax;
-    private final Access access = Access.ofEnvironment();
+    private final Access access;
+
+    /** With the token and the authorities that the environment names. */
+    Http(int readMillisMax) {
+        this(readMillisMax, Access.ofEnvironment());
+    }
 
     /** @param readMillisMax how long to wait for an answer */
-    Http(int readMillisMax) {
+    Http(int readMillisMax, Access access) {
         this.readMillisMax = readMillisMax;
+        this.access = access;
     }
 
     /**

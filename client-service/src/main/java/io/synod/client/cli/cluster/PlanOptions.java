@@ -42,7 +42,7 @@ final class PlanOptions {
 
     @Option(names = "--memory", description = {
             "acceptors and learners remember in memory alone: faster, and an acceptor that ends has forgotten what it promised,",
-            "so it stays out of the cluster for good; the log is lost when a majority of them ends"})
+            "so it stays out until it rejoins (./synod rejoin); the log is lost when a majority of them ends"})
     private boolean memory;
 
     @Option(names = "--plain",

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
                 + "acceptors 0 to 2. Roles may be started in any order.",
         "How many acceptors, proposers and learners there are belongs to the cluster's configuration. The first start in an empty "
                 + "data directory fixes it, by the options; N itself is the number of its role. Clients may be any number.",
-        "An acceptor that is brought back goes on where it was. In a cluster started with --memory it stays out, and says so.",
+        "An acceptor that is brought back goes on where it was. In a cluster started with --memory it stays out "
+                + "until ./synod rejoin brings it back, and says so.",
         "A learner that is brought back goes on where it was, or takes what it lacks from acceptors and other learners. "
                 + "While one of them is down or stopped nothing is trimmed, and acceptors refuse new values when they are full; "
                 + "status names it."

@@ -23,7 +23,7 @@ final class StartUp {
     private final Progress progress;
     private final long secondsMax;
     private final long beganNanos = System.nanoTime();
-    private final Http http = new Http(2_000);
+    private final Http http;
     private final Object starting = new Object();
     private volatile boolean interrupted;
 
@@ -34,6 +34,7 @@ final class StartUp {
         this.cluster = cluster;
         this.progress = progress;
         this.secondsMax = secondsMax;
+        this.http = new Http(2_000, data.access());
     }
 
     /** Starts all of a new cluster, and waits until it takes values. */

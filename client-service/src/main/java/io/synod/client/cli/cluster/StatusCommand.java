@@ -28,7 +28,7 @@ public final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         DataDirectory directory = data.directory();
         ClusterPlan plan = directory.requirePlan();
-        ClusterState state = ClusterState.read(directory, plan, new Http(2_000));
+        ClusterState state = ClusterState.read(directory, plan, new Http(2_000, directory.access()));
         state.print(out);
         if (!state.anyRuns()) {
             return ExitStatus.UNREACHABLE.code();

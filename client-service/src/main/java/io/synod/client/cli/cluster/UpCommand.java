@@ -51,7 +51,8 @@ public final class UpCommand implements Callable<Integer> {
         new StartUp(directory, plan, cluster, progress, timeoutSeconds).startAll();
         print(directory, plan, out);
         progress.line(plan.memory()
-                ? "Storage is memory: a restarted acceptor stays out, and the log is lost when a majority of them ends."
+                ? "Storage is memory: a restarted acceptor stays out until ./synod rejoin, and the log is lost when a majority of"
+                        + " them ends."
                 : "The acceptors' stores are in " + directory.stores()
                         + "; ./synod up goes on with them after a stop.");
         return ExitStatus.OK.code();

@@ -10,6 +10,7 @@ import io.synod.protocol.seal.KeyRing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,16 @@ class PlanOptionsTests {
         directory.write(STOPPED);
         assertThat(KeyFile.read(cluster)).isEqualTo(ring);
         assertThat(KeyFile.read(client)).isEqualTo(ring.forClients());
+    }
+
+    @Test
+    void linesAboutHttpThatWereAddedByHandStay() throws IOException {
+        DataDirectory directory = DataDirectory.of(temporary);
+        directory.write(STOPPED);
+        Files.writeString(directory.planFile(), "synod.token-file=ops.token\n", StandardOpenOption.APPEND);
+        directory.write(STOPPED);
+        assertThat(Files.readAllLines(directory.planFile())).contains("synod.token-file=ops.token")
+                .containsAll(STOPPED.toLines());
     }
 
     @Test
