@@ -17,8 +17,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Finds out who calls: by {@code Authorization: Bearer TOKEN}, or where a WebSocket is opened by the parameter {@code ticket}. Who presents
- * neither goes on as nobody; who presents a wrong one is refused, also where none is needed, and slowed down if he
- * goes on with it.
+ * neither goes on as nobody; who presents a wrong one is refused, also where none is needed, and is told no more of it if he
+ * goes on. A right one is taken whatever others tried from the same address, which may be a proxy's: a token of 256 random bits needs
+ * no lockout, and to look for one costs little.
  */
 final class BearerFilter extends OncePerRequestFilter {
 
@@ -41,20 +42,20 @@ final class BearerFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        String ticket = request.getServletPath().startsWith(SOCKETS) ? request.getParameter("ticket") : null;
+        String ticket = opensSocket(request) ? request.getParameter("ticket") : null;
         if (header == null && ticket == null) {
             chain.doFilter(request, response);
             return;
         }
-        String source = request.getRemoteAddr();
-        if (!tries.mayTry(source, System.nanoTime())) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-            refusals.refuse(request, response, HttpStatus.TOO_MANY_REQUESTS, "too-many-tries",
-                    "too many wrong tokens came from your address: what comes with a token is not looked at for a second");
-            return;
-        }
         Caller caller = header != null ? bearer(header) : tickets.redeem(String.valueOf(ticket));
         if (caller == null) {
+            String source = request.getRemoteAddr();
+            if (!tries.mayTry(source, System.nanoTime())) {
+                response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+                refusals.refuse(request, response, HttpStatus.TOO_MANY_REQUESTS, "too-many-tries",
+                        "too many wrong tokens came from your address, and this is another: wait for a second");
+                return;
+            }
             tries.failed(source, System.nanoTime());
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"synod\", error=\"invalid_token\"");
             refusals.refuse(request, response, HttpStatus.UNAUTHORIZED, header != null ? "wrong-token" : "wrong-ticket",
@@ -70,6 +71,11 @@ final class BearerFilter extends OncePerRequestFilter {
                 AuthorityUtils.createAuthorityList("ROLE_" + caller.role().label())));
         SecurityContextHolder.setContext(context);
         chain.doFilter(request, response);
+    }
+
+    private static boolean opensSocket(HttpServletRequest request) {
+        return request.getServletPath().startsWith(SOCKETS)
+                && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
     }
 
     private @Nullable Caller bearer(String header) {

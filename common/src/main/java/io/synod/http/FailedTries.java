@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Slows down whoever tries tokens: a source may fail {@value #BURST} times in a row and once a second from then on, and what it presents
- * meanwhile is not looked at. A source is an IPv4 address, or the first half of an IPv6 one, of which a host has as many as it likes; nobody is
+ * Slows down whoever tries tokens: a source may fail {@value #BURST} times in a row and once a second from then on; beyond, its wrong tokens are
+ * answered alike and count no further. A source is an IPv4 address, or the first half of an IPv6 one, of which a host has as many as it likes; nobody is
  * kept out for what another did. Who sends no token at all has not tried one. The table is bounded: where it is full, the source
  * goes that failed the longest ago. Thread-safe.
  */

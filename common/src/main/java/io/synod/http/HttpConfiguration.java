@@ -1,8 +1,12 @@
 package io.synod.http;
 
+import io.synod.config.ClusterAddresses;
 import io.synod.config.HttpAccess;
 import io.synod.config.PaxosProperties;
+import io.synod.udp.PeerAddress;
 import jakarta.servlet.DispatcherType;
+import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,8 +82,19 @@ public class HttpConfiguration {
     @Bean
     FilterRegistrationBean<HttpGuardFilter> httpGuardFilter(HttpAccess access, PaxosProperties properties,
             Refusals refusals) {
-        return registration(new HttpGuardFilter(access.loopback() && !access.tokens(),
-                properties.learner().allowedOrigins(), refusals), GUARD_ORDER);
+        return registration(new HttpGuardFilter(!access.tokens(), properties.learner().allowedOrigins(),
+                hosts(properties), refusals), GUARD_ORDER);
+    }
+
+    /** Where the configuration says that nodes of the cluster are. */
+    private static List<String> hosts(PaxosProperties properties) {
+        List<String> hosts = new ArrayList<>();
+        ClusterAddresses.of(properties.cluster()).addresses().values().forEach(address -> hosts.add(address.host()));
+        properties.learner().clientServices().forEach(service -> hosts.add(PeerAddress.parse(service).host()));
+        for (String peer : properties.learner().peers()) {
+            hosts.add(String.valueOf(URI.create(peer.strip()).getHost()));
+        }
+        return hosts;
     }
 
     @Bean

@@ -7,10 +7,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -21,9 +23,9 @@ import org.springframework.web.util.WebUtils;
  * Keeps pages of other sites from using this service through the browser of somebody who reaches it. There are no sessions and no cookies, so what a foreign page could
  * borrow is the place alone: a service on the loopback of whoever looks at the page.
  *
- * <p>A request that changes something is refused if it comes from a page of another origin. And where the loopback is all that
- * guards the service, any request is refused that calls it by a name that is not the loopback's: a name of a foreign site may be
- * made to stand for this host (DNS rebinding), and its pages would then count as our own.
+ * <p>A request that changes something is refused if it comes from a page of another origin. And where there are no tokens, any request is
+ * refused that calls the service by a name that a foreign site could have made to stand for it (DNS rebinding), since its pages would then count as
+ * our own. What no site can have are addresses as numbers, {@code localhost}, names without a dot, and the names of the cluster's own nodes.
  *
  * <p>It also gives all answers the headers that tell browsers what not to do with them.
  */
@@ -37,13 +39,15 @@ final class HttpGuardFilter extends OncePerRequestFilter {
     private final Refusals refusals;
 
     /**
-     * @param checkHost whether the loopback's names alone are allowed
+     * @param checkHost whether names that a foreign site could have are refused
      * @param allowedOrigins the origins, beside the service's own, whose pages may write; their hosts are allowed too
+     * @param ownHosts the names by which nodes of the cluster are called
      */
-    HttpGuardFilter(boolean checkHost, List<String> allowedOrigins, Refusals refusals) {
+    HttpGuardFilter(boolean checkHost, List<String> allowedOrigins, Collection<String> ownHosts, Refusals refusals) {
         this.checkHost = checkHost;
         this.allowedOrigins = Set.copyOf(allowedOrigins);
-        this.allowedHosts = allowedOrigins.stream().map(HttpGuardFilter::hostOf).collect(Collectors.toSet());
+        this.allowedHosts = Stream.concat(allowedOrigins.stream().map(HttpGuardFilter::hostOf),
+                ownHosts.stream().map(host -> host.toLowerCase(Locale.ROOT))).collect(Collectors.toSet());
         this.refusals = refusals;
     }
 
@@ -66,9 +70,9 @@ final class HttpGuardFilter extends OncePerRequestFilter {
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         String host = request.getServerName();
-        if (checkHost && !isLoopback(host) && !allowedHosts.contains(host.toLowerCase(Locale.ROOT))) {
+        if (checkHost && !isNobodyElses(host) && !allowedHosts.contains(host.toLowerCase(Locale.ROOT))) {
             refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-host",
-                    "this service is not called '" + host + "': call it by localhost or by the loopback's number;"
+                    "this service is not called '" + host + "': call it by localhost, by a number or by a name without a dot;"
                             + " paxos.learner.allowed-origins allows the hosts of origins, and paxos.security.tokens any");
             return;
         }
@@ -99,15 +103,15 @@ final class HttpGuardFilter extends OncePerRequestFilter {
         }
     }
 
-    private static boolean isLoopback(String host) {
+    /** Whether no site can have pages under this name: it is a number, or stands in no public directory of names. */
+    private static boolean isNobodyElses(String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        if (name.equals("localhost") || name.endsWith(".localhost")) {
+        if (!name.contains(".") && !name.contains(":") || name.endsWith(".localhost")) {
             return true;
         }
         try {
-            return InetAddress.ofLiteral(name.startsWith("[") && name.endsWith("]")
-                    ? name.substring(1, name.length() - 1)
-                    : name).isLoopbackAddress();
+            InetAddress.ofLiteral(name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name);
+            return true;
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -4,8 +4,10 @@ import io.synod.protocol.NodeId;
 import io.synod.protocol.codec.DatagramWriter;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.seal.DatagramCipher;
+import io.synod.protocol.seal.KeyRing;
 import io.synod.role.Sender;
 import java.net.SocketAddress;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,11 @@ final class Peer {
     /** What stands for it in the seal of what it is sent. */
     final byte[] receiverBytes;
 
-    /** Opens what its current incarnation seals; null until the first is opened. Belongs to {@link Seals}. */
-    @Nullable
-    DatagramCipher opener;
+    /**
+     * What opens what its current incarnation seals, one for each key of the ring; null until it was derived. Belongs to {@link
+     * Seals}.
+     */
+    final @Nullable DatagramCipher[] openers = new @Nullable DatagramCipher[KeyRing.KEYS_MAX];
 
     /** The key that it sealed with when it was last acted on; 0 for none. Read by other threads too. */
     private final AtomicInteger keyId = new AtomicInteger();
@@ -97,7 +101,7 @@ final class Peer {
         }
         incarnation = newIncarnation;
         sender = new Sender(node, newIncarnation);
-        opener = null;
+        Arrays.fill(openers, null);
         window.beginAfter(sequence);
     }
 }

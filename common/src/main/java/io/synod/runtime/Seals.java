@@ -72,23 +72,45 @@ final class Seals {
         if (key == null) {
             return RejectReason.KEY_ID;
         }
-        Peer known = sender != null && sender.incarnation() == datagram.incarnation() ? sender : null;
-        DatagramCipher cipher = known != null ? known.opener : strangers.find(datagram);
+        return sender != null && sender.incarnation() == datagram.incarnation()
+                ? openKnown(datagram, key, sender)
+                : openStranger(datagram, key, nowNanos);
+    }
+
+    /** Derives a key at most once for each life and key of the ring, whatever a forger claims in that life's name. */
+    private @Nullable RejectReason openKnown(DatagramReader datagram, SealKey key, Peer sender) {
+        for (DatagramCipher kept : sender.openers) {
+            if (kept != null && kept.isOf(key)) {
+                return datagram.open(kept, self) ? null : RejectReason.SEAL;
+            }
+        }
+        DatagramCipher derived = derive(datagram, key);
+        if (derived == null) {
+            return RejectReason.SEAL;
+        }
+        // The older goes: of a key that was dropped, once there were two others.
+        sender.openers[1] = sender.openers[0];
+        sender.openers[0] = derived;
+        return datagram.open(derived, self) ? null : RejectReason.SEAL;
+    }
+
+    private @Nullable RejectReason openStranger(DatagramReader datagram, SealKey key, long nowNanos) {
+        DatagramCipher cipher = strangers.find(datagram);
         if (cipher == null || !cipher.isOf(key)) {
-            if (known == null && !strangers.mayTry(nowNanos)) {
+            if (!strangers.mayTry(nowNanos)) {
                 return RejectReason.NOT_TRIED;
             }
-            cipher = senderKeys.cipher(
-                    key, datagram.senderType(), datagram.senderId(), datagram.incarnation(), settings.type());
+            cipher = derive(datagram, key);
         }
         if (cipher == null || !datagram.open(cipher, self)) {
             return RejectReason.SEAL;
         }
-        if (known != null) {
-            known.opener = cipher;
-        } else {
-            strangers.keep(datagram, cipher);
-        }
+        strangers.keep(datagram, cipher);
         return null;
+    }
+
+    private @Nullable DatagramCipher derive(DatagramReader datagram, SealKey key) {
+        return senderKeys.cipher(
+                key, datagram.senderType(), datagram.senderId(), datagram.incarnation(), settings.type());
     }
 }

@@ -8,6 +8,7 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.ClusterLayout;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
+import io.synod.protocol.codec.DatagramReader;
 import io.synod.protocol.codec.DatagramWriter;
 import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.codec.RejectReason;
@@ -221,11 +222,36 @@ class SealedNodesTests {
         assertThat(heardWatermarks()).containsExactly(3L);
     }
 
+    /** Nor does who names a life that is known, and either key of the ring, in turn: for each a key is derived once. */
+    @Test
+    void whoNamesAKnownLifeTakesNoTimeEither() {
+        Seals seals = new Seals(settings(NodeType.ACCEPTOR, 0, 100, KeyRing.of(one, two)));
+        Peer known = new Peer(proposer.name);
+        known.enter(200, 0);
+        DatagramReader reader = new DatagramReader(TestCluster.CLUSTER, LAYOUT);
+        reader.expectSealed(true);
+        @Nullable
+        DatagramCipher[] kept = {};
+        for (int i = 1; i <= 100; i++) {
+            SealKey foreign = SealKey.draw(1 + i % 2, new SecureRandom());
+            DatagramCipher cipher = Objects.requireNonNull(new SenderKeys(TestCluster.CLUSTER)
+                    .cipher(foreign, NodeType.PROPOSER, 1, 200, NodeType.ACCEPTOR));
+            byte[] forged = sealed(NodeType.PROPOSER, 1, 200, cipher, new Heartbeat(ballot(200), 9), i);
+            assertThat(reader.readHeader(ByteBuffer.wrap(forged))).isNull();
+            assertThat(seals.open(reader, known, cluster.now)).isEqualTo(RejectReason.SEAL);
+            kept = i == 2 ? known.openers.clone() : kept;
+        }
+        assertThat(known.openers).containsExactly(kept).doesNotContainNull();
+    }
+
     private TestCluster.Host start(NodeType type, int id, long incarnation, @Nullable KeyRing keys) {
-        return cluster.start(NodeSettings
-                .of(type, id, incarnation, TestCluster.CLUSTER, LAYOUT, TestCluster.DATAGRAM_BYTES)
+        return cluster.start(settings(type, id, incarnation, keys));
+    }
+
+    private static NodeSettings settings(NodeType type, int id, long incarnation, @Nullable KeyRing keys) {
+        return NodeSettings.of(type, id, incarnation, TestCluster.CLUSTER, LAYOUT, TestCluster.DATAGRAM_BYTES)
                 .withHeapBuffers()
-                .withKeys(keys));
+                .withKeys(keys);
     }
 
     private void say(TestCluster.Host host, long watermark) {

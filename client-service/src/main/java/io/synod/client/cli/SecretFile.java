@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -43,12 +45,21 @@ public final class SecretFile {
         }
     }
 
-    /** Puts a new text in a file's place, whole or not at all. */
-    public static void replace(Path file, String text) {
-        Path whole = file.resolveSibling(file.getFileName() + ".new");
+    /** Puts a new text in a file's place, whole or not at all; who may read it stays as it was. */
+    public static void replace(Path named, String text) {
+        Path file = named;
         try {
+            file = Files.exists(named) ? named.toRealPath() : named;
+            Path whole = file.resolveSibling(file.getFileName() + ".new");
             Files.deleteIfExists(whole);
             write(whole, text);
+            if (Files.exists(file)) {
+                PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
+                PosixFileAttributeView view = Files.getFileAttributeView(whole, PosixFileAttributeView.class);
+                view.setOwner(before.owner());
+                view.setGroup(before.group());
+                view.setPermissions(before.permissions());
+            }
             Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw cannotWrite(file, e);

@@ -24,6 +24,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,10 +73,16 @@ class GuardedLearnerTests {
     private Set<String> calls() {
         Set<String> calls = new TreeSet<>();
         mappings.forEach(mapping -> mapping.getHandlerMethods()
-                .forEach((info, _) -> info.getPatternValues().forEach(pattern -> info.getMethodsCondition().getMethods()
+                .forEach((info, _) -> info.getPatternValues().forEach(pattern -> methods(info)
                         .forEach(method -> calls.add(method + " "
                                 + pattern.replace("/**", "").replaceAll("\\{[^}]*}", "1"))))));
         return calls;
+    }
+
+    /** A mapping that names none takes all. */
+    private static Set<RequestMethod> methods(RequestMappingInfo info) {
+        Set<RequestMethod> named = info.getMethodsCondition().getMethods();
+        return named.isEmpty() ? Set.of(RequestMethod.GET, RequestMethod.POST) : named;
     }
 
     @Test
