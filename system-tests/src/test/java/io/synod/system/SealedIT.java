@@ -56,16 +56,16 @@ class SealedIT {
     /**
      * Starts acceptor 2 with what it should not have.
      *
-     * @param theirs the reason by which the others count what it says
+     * @param theirs the reason by which the proposer counts what it says
      * @param own the reason by which it counts what they say, and which its log names
      */
     private static void requireUnheard(ProcessCluster cluster, String theirs, String own, Path configuration,
             String... arguments) {
         int logged = cluster.log("acceptor-2").length();
-        long before = rejected(cluster, "acceptor-0", theirs);
+        long before = rejected(cluster, "proposer-0", theirs);
         try (LoneService _ = LoneService.start(cluster, "acceptor-2", configuration, arguments)) {
             Await.until("its datagrams are rejected as " + theirs, SOON,
-                    () -> rejected(cluster, "acceptor-0", theirs) > before);
+                    () -> rejected(cluster, "proposer-0", theirs) > before);
             Await.until("it rejects the others' as " + own, SOON, () -> rejected(cluster, "acceptor-2", own) > 0);
             Await.until("its log says so", SOON, () -> cluster.log("acceptor-2").substring(logged)
                     .contains("datagrams since the last such line: " + own + ". "),
