@@ -19,7 +19,7 @@ FROM eclipse-temurin:25.0.3_9-jre-noble
 RUN groupadd --gid 10001 synod \
     && useradd --uid 10001 --gid synod --no-create-home --home-dir /var/lib/synod --shell /usr/sbin/nologin synod \
     && install -d -o synod -g synod /var/lib/synod \
-    && install -d -o synod -g synod -m 700 /etc/synod /etc/synod/cluster /etc/synod/client
+    && install -d -o synod -g synod -m 700 /etc/synod /etc/synod/cluster /etc/synod/client /etc/synod/http /etc/synod/operator
 WORKDIR /opt/synod
 # What changes least comes first, so that a new version of the service is a small download.
 COPY --from=layers /layers/dependencies/ ./
@@ -50,8 +50,8 @@ ENV SYNOD_SERVICE=${SERVICE}
 RUN bin/rehearse
 
 # A container is reached from outside of its own loopback: it refuses to start without a file of keys
-# (PAXOS_SECURITY_KEYFILE; bin/make-keys makes one), unless PAXOS_SECURITY_ALLOWPLAINTEXT=true says that its network is trusted.
-# Volumes that are mounted at /etc/synod/cluster and /etc/synod/client belong to this user alone.
+# (PAXOS_SECURITY_KEYFILE) and tokens (PAXOS_SECURITY_TOKENSFILE), which bin/make-keys makes, unless PAXOS_SECURITY_ALLOWPLAINTEXT=true says that its network is trusted.
+# Volumes that are mounted below /etc/synod belong to this user alone.
 ENV SERVER_ADDRESS=0.0.0.0 PAXOS_TRANSPORT_BINDADDRESS=0.0.0.0
 # What is kept is kept in the volume, below its root, which may hold what is the file system's own.
 ENV PAXOS_ACCEPTOR_DATADIRECTORY=/var/lib/synod/acceptor PAXOS_LEARNER_DATADIRECTORY=/var/lib/synod/learner \

@@ -193,23 +193,27 @@ class KubernetesIT {
         Map<String, String> literals = literals();
         templates().forEach((name, pods) -> {
             boolean client = name.equals("client");
-            List<Volume> secrets = pods.getSpec().getVolumes().stream().filter(volume -> volume.getSecret() != null)
-                    .toList();
-            assertThat(secrets).as(name).hasSize(1);
-            assertThat(secrets.getFirst().getSecret().getSecretName()).as(name)
-                    .isEqualTo(client ? "synod-client-keys" : "synod-keys");
-            assertThat(secrets.getFirst().getSecret().getDefaultMode()).as(name).isEqualTo(0440);
-            assertThat(pods.getSpec().getSecurityContext().getFsGroup()).as(name).isEqualTo(10001L);
+            Map<String, String> files = new HashMap<>();
             Container container = pods.getSpec().getContainers().getFirst();
-            VolumeMount mount = container.getVolumeMounts().stream()
-                    .filter(candidate -> candidate.getName().equals(secrets.getFirst().getName())).findFirst()
-                    .orElseThrow();
+            for (Volume volume : pods.getSpec().getVolumes()) {
+                if (volume.getSecret() != null) {
+                    assertThat(volume.getSecret().getDefaultMode()).as(name).isEqualTo(0440);
+                    container.getVolumeMounts().stream().filter(mount -> mount.getName().equals(volume.getName()))
+                            .forEach(mount -> files.put(volume.getSecret().getSecretName(), mount.getMountPath()));
+                }
+            }
+            String keys = client ? "synod-client-keys" : "synod-keys";
+            assertThat(files).as(name).containsOnlyKeys(keys, "synod-http");
+            assertThat(pods.getSpec().getSecurityContext().getFsGroup()).as(name).isEqualTo(10001L);
             String keyFile = container.getEnv().stream()
                     .filter(variable -> variable.getName().equals("PAXOS_SECURITY_KEYFILE"))
                     .map(EnvVar::getValue).findFirst().orElse(literals.get("PAXOS_SECURITY_KEYFILE"));
             assertThat(keyFile).as(name)
-                    .isEqualTo(mount.getMountPath() + (client ? "/client.keys" : "/cluster.keys"));
+                    .isEqualTo(files.get(keys) + (client ? "/client.keys" : "/cluster.keys"));
+            assertThat(literals).containsEntry("PAXOS_SECURITY_TOKENSFILE", files.get("synod-http") + "/tokens")
+                    .containsEntry("PAXOS_SECURITY_HTTPTOKENFILE", files.get("synod-http") + "/cluster.token");
         });
+        assertThat(literals).doesNotContainKey("PAXOS_SECURITY_ALLOWPLAINTEXT");
     }
 
     private static Map<String, String> literals() throws IOException {

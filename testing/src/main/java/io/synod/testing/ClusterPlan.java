@@ -17,10 +17,14 @@ import java.util.stream.IntStream;
  * @param learners how many learners; learner 0 may trim
  * @param clients how many client-services
  * @param keys what datagrams are sealed with; client-services are given what follows from it for clients
+ * @param tokenHash the SHA-256, in hexadecimal, of the token that HTTP asks for
  * @param environment variables of every container, besides those that make it a member of the cluster
  */
-record ClusterPlan(int acceptors, int proposers, int learners, int clients, KeyRing keys,
+record ClusterPlan(int acceptors, int proposers, int learners, int clients, KeyRing keys, String tokenHash,
         Map<String, String> environment) {
+
+    /** Where the token is in each container, which shows it to others. */
+    static final String TOKEN_FILE = "/tmp/cluster.token";
 
     private static final int PROPOSER_UDP = 7_600;
     private static final int ACCEPTOR_UDP = 7_700;
@@ -70,8 +74,8 @@ record ClusterPlan(int acceptors, int proposers, int learners, int clients, KeyR
         variables.put("PAXOS_CLUSTER_ACCEPTORS", addresses("acceptor", acceptors));
         variables.put("PAXOS_CLUSTER_PROPOSERS", addresses("proposer", proposers));
         variables.put("PAXOS_CLUSTER_LEARNERS", addresses("learner", learners));
-        // HTTP has no tokens; the network holds the cluster and what the test puts there, and nobody else.
-        variables.put("PAXOS_SECURITY_ALLOWPLAINTEXT", "true");
+        variables.put("PAXOS_SECURITY_TOKENS", "test:operator:" + tokenHash);
+        variables.put("PAXOS_SECURITY_HTTPTOKENFILE", TOKEN_FILE);
         return variables;
     }
 

@@ -8,15 +8,20 @@ import io.synod.protocol.seal.KeyRing;
 import io.synod.protocol.seal.SealKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.utility.DockerImageName;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A cluster in containers, in a network of its own, for tests that need a real one: of applications that submit or read,
  * and of what becomes of them when parts of the cluster fail. Nodes are named as in docker-compose.yml, such as {@code
  * acceptor-0}, and each may be killed, restarted, cut off or replaced. HTTP ports are mapped to this host; UDP ports are not, so
- * values go through the client-service inside. Datagrams are sealed with a key of this cluster alone. The images are those that the project's Dockerfile makes.
+ * values go through the client-service inside. Datagrams are sealed with a key of this cluster alone, and HTTP asks for its {@link #token}. The images are those that the project's Dockerfile makes.
  *
  * {@snippet :
  * try (SynodCluster cluster = SynodCluster.builder().proposers(2).learners(2).start()) {
@@ -57,6 +63,9 @@ public final class SynodCluster implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final Duration HTTP_MAX = Duration.ofSeconds(15);
     private static final long LOOK_NANOS = 50_000_000;
+    private static final int TOKEN_BITS = 256;
+    /** By the user of the container, who is not that of the copy. */
+    private static final int READABLE = 0444;
     private static final int OK = 200;
     private static final int CREATED = 201;
 
@@ -114,10 +123,12 @@ public final class SynodCluster implements AutoCloseable {
 
         /** Starts all containers, and waits until the cluster takes values. */
         public SynodCluster start() {
+            String token = "test_" + new BigInteger(TOKEN_BITS, new SecureRandom()).setBit(TOKEN_BITS)
+                    .toString(Character.MAX_RADIX);
             SynodCluster cluster = new SynodCluster(
                     new ClusterPlan(acceptors, proposers, learners, clients,
-                            KeyRing.of(SealKey.draw(1, new SecureRandom())), environment),
-                    imagePrefix, imageTag);
+                            KeyRing.of(SealKey.draw(1, new SecureRandom())), sha256(token), environment),
+                    token, imagePrefix, imageTag);
             try {
                 cluster.startAll();
             } catch (RuntimeException e) {
@@ -137,14 +148,16 @@ public final class SynodCluster implements AutoCloseable {
     public record Place(long instance, String node) {}
 
     private final ClusterPlan plan;
+    private final String token;
     private final Network network = Network.newNetwork();
     private final Map<String, GenericContainer<?>> containers = new LinkedHashMap<>();
     /** Where nodes were asked last; forgotten when one does not answer. */
     private final Map<String, URI> addresses = new ConcurrentHashMap<>();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(HTTP_MAX).build();
 
-    private SynodCluster(ClusterPlan plan, String imagePrefix, String imageTag) {
+    private SynodCluster(ClusterPlan plan, String token, String imagePrefix, String imageTag) {
         this.plan = plan;
+        this.token = token;
         for (String node : plan.nodes()) {
             containers.put(node, container(node, imagePrefix + ClusterPlan.role(node) + ":" + imageTag));
         }
@@ -161,6 +174,7 @@ public final class SynodCluster implements AutoCloseable {
                 .withNetwork(network)
                 .withNetworkAliases(node)
                 .withEnv(plan.environmentOf(node))
+                .withCopyToContainer(Transferable.of(token, READABLE), ClusterPlan.TOKEN_FILE)
                 .withExposedPorts(port)
                 .waitingFor(Wait.forHttp("/actuator/health/liveness").forPort(port).withStartupTimeout(START_MAX));
     }
@@ -168,6 +182,20 @@ public final class SynodCluster implements AutoCloseable {
     private void startAll() {
         Startables.deepStart(containers.values()).join();
         submit(FIRST_VALUE);
+    }
+
+    /** The token that HTTP asks for, of an operator: the value of a header {@code Authorization: Bearer TOKEN}. */
+    public String token() {
+        return token;
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Returns the names of all nodes. */
@@ -270,7 +298,8 @@ public final class SynodCluster implements AutoCloseable {
 
     private HttpResponse<String> call(String node, String path, HttpRequest.Builder request) {
         try {
-            return http.send(request.uri(http(node).resolve(path)).timeout(HTTP_MAX).build(), BodyHandlers.ofString());
+            return http.send(request.uri(http(node).resolve(path)).header("Authorization", "Bearer " + token)
+                    .timeout(HTTP_MAX).build(), BodyHandlers.ofString());
         } catch (IOException e) {
             addresses.remove(node);
             throw new UncheckedIOException(e);
