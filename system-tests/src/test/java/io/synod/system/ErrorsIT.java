@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,8 +39,13 @@ class ErrorsIT {
     private static final String IN_MEMORY = "learner-1";
     private static final String CLIENT = "client-0";
     private static final byte[] LARGE = new byte[1_000_000];
-    /** What needs a disk that is full to the byte: CheckpointControllerTests provokes it. */
-    private static final Set<String> ELSEWHERE = Set.of("PUT /api/checkpoints/{instance} 507");
+    /** What needs a disk that is full to the byte, or damaged: CheckpointControllerTests and ValuesControllerTests provoke it. */
+    private static final Set<String> ELSEWHERE =
+            Set.of("PUT /api/checkpoints/{instance} 507", "GET /api/values 500");
+    private static final String NO_TOKEN = "urn:synod:problem:no-token";
+    private static final String ROLE_TOO_SMALL = "urn:synod:problem:role-too-small";
+    private static final String TOO_MANY_TRIES = "urn:synod:problem:too-many-tries";
+    private static final Set<String> OF_TOKENS = Set.of(NO_TOKEN, ROLE_TOO_SMALL, TOO_MANY_TRIES);
     private static final Map<String, String> ENVIRONMENT = Map.of(
             "PAXOS_CLIENT_DEADLINE", "2s",
             "PAXOS_CLIENT_QUEUEBYTESMAX", "1500000",
@@ -53,13 +59,41 @@ class ErrorsIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Set<String> provoked = new TreeSet<>();
-    private JsonNode described = JSON.missingNode();
+    private final JsonNode described = description().path("paths");
+
+    private static JsonNode description() {
+        try {
+            return JSON.readTree(Files.readString(
+                    Synod.root().resolve("learner-service/src/main/resources/console/openapi.json")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The errors that are described, such as {@code POST /api/values 400}: those of tokens, or all others. */
+    private Set<String> described(boolean ofTokens) {
+        Set<String> all = new TreeSet<>();
+        described.forEachEntry((path, calls) -> calls.forEachEntry((method, call) -> call.path("responses")
+                .forEachEntry((status, answer) -> {
+                    String error = method.toUpperCase(Locale.ROOT) + " " + path + " " + status;
+                    if (Integer.parseInt(status) >= 400
+                            && OF_TOKENS.contains(example(error).path("type").asString("")) == ofTokens) {
+                        all.add(error);
+                    }
+                })));
+        return all;
+    }
+
+    private JsonNode example(String error) {
+        String[] parts = error.split(" ");
+        return described.path(parts[1]).path(parts[0].toLowerCase(Locale.ROOT)).path("responses").path(parts[2])
+                .path("content").path("application/problem+json").path("example");
+    }
 
     @Test
     void everyErrorThatIsDescribedIsAProblemThatNamesWhatWasWrong() {
         Synod synod = new Synod(directory, ENVIRONMENT);
         try (ProcessCluster cluster = ProcessCluster.up(synod, "--learners", "2")) {
-            described = cluster.get(LEARNER, "/openapi.json").json().path("paths");
             submissions(cluster);
             reads(cluster);
             subscriptions(cluster);
@@ -71,15 +105,44 @@ class ErrorsIT {
             withoutAQuorum(cluster);
             assertThat(cluster.exceptionsLogged()).isEmpty();
         }
-        Set<String> all = new TreeSet<>();
-        described.forEachEntry((path, calls) -> calls.forEachEntry((method, call) -> call.path("responses")
-                .forEachEntry((status, answer) -> {
-                    if (Integer.parseInt(status) >= 400) {
-                        all.add(method.toUpperCase(Locale.ROOT) + " " + path + " " + status);
-                    }
-                })));
         provoked.addAll(ELSEWHERE);
-        assertThat(provoked).isEqualTo(all);
+        assertThat(provoked).isEqualTo(described(false));
+    }
+
+    @Test
+    void everyErrorThatIsDescribedOfTokensIsAProblemThatNamesWhatWasWrong() {
+        Guarded guarded = Guarded.make(directory, null);
+        String wrong = "Bearer " + "x".repeat(43);
+        try (ProcessCluster cluster =
+                ProcessCluster.up(new Synod(directory, guarded.environment()), "--acceptors", "1")) {
+            for (String error : described(true)) {
+                switch (example(error).path("type").asString()) {
+                    case NO_TOKEN -> expect(error, call(cluster, error, ""), "takes a token of the role ");
+                    case ROLE_TOO_SMALL -> {
+                        String small = "Bearer " + guarded.token("reader");
+                        Await.until("tokens of this address are looked at again", SOON,
+                                () -> call(cluster, error, small).statusCode() != 429);
+                        expect(error, call(cluster, error, small), "the token of reader has the role reader");
+                    }
+                    default -> {
+                        Await.until("too many wrong tokens came", SOON,
+                                () -> call(cluster, error, wrong).statusCode() == 429);
+                        expect(error, call(cluster, error, wrong), "too many wrong tokens came from your address");
+                    }
+                }
+            }
+            assertThat(cluster.exceptionsLogged()).isEmpty();
+        }
+        assertThat(provoked).isEqualTo(described(true));
+    }
+
+    /** Calls what an error is described of, with a token or without. */
+    private HttpResponse<String> call(ProcessCluster cluster, String error, String authorization) {
+        String[] parts = error.split(" ");
+        HttpRequest.Builder request = request(cluster, LEARNER, parts[1].replace("{instance}", "1"))
+                .method(parts[0], parts[0].equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString("{}"))
+                .header("Content-Type", "application/json");
+        return send((authorization.isEmpty() ? request : request.header("Authorization", authorization)).build());
     }
 
     private void submissions(ProcessCluster cluster) {
@@ -88,6 +151,8 @@ class ErrorsIT {
         expect("POST /api/values 400", post(cluster, LEARNER, "/api/values", "x", "Idempotency-Key", "a b"),
                 "Idempotency-Key is 'a b'; allowed is");
         expect("POST /api/values 403", post(cluster, LEARNER, "/api/values", "x", "Origin", "https://other.example"),
+                "https://other.example");
+        expect("POST /api/tickets 403", post(cluster, LEARNER, "/api/tickets", "", "Origin", "https://other.example"),
                 "https://other.example");
         HttpRequest tooLarge = request(cluster, CLIENT, "/api/values").POST(BodyPublishers.ofByteArray(
                 new byte[1_100_000])).build();
@@ -260,9 +325,7 @@ class ErrorsIT {
     private void expect(String error, int status, String body, String words) {
         String[] parts = error.split(" ");
         assertThat(String.valueOf(status)).as("%s: %s", error, body).isEqualTo(parts[2]);
-        JsonNode example =
-                described.path(parts[1]).path(parts[0].toLowerCase(Locale.ROOT)).path("responses").path(parts[2])
-                        .path("content").path("application/problem+json").path("example");
+        JsonNode example = example(error);
         JsonNode problem = JSON.readTree(body);
         assertThat(problem.path("status").asInt()).as(error).isEqualTo(status);
         assertThat(problem.path("type").asString("")).as(error).isEqualTo(example.path("type").asString("none"));
