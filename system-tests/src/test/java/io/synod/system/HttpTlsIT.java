@@ -60,7 +60,7 @@ class HttpTlsIT {
             assertThat(cluster.log("learner-1")).contains("Took instances").doesNotContain("answers 401");
 
             String[] tail = {"tail", "--from", "earliest", "--learner", "1"};
-            assertThat(cluster.synod().run(tail).requireOk().out()).endsWith(" " + feed.lines() + "\n");
+            assertThat(cluster.synod().run(tail).requireOk().out()).endsWith("\t" + feed.lines() + "\n");
             int learner = cluster.httpPort("learner-0");
             assertThat(guarded.call(learner, "POST", "/api/values", "submitter", "handed on").status()).isEqualTo(201);
             assertThat(guarded.call(learner, "GET", "/api/cluster", "reader").json().path("members"))
