@@ -167,7 +167,8 @@ class ValuesController {
 
     private static ResponseEntity<?> notSubmitted(String reason, String text) {
         ProblemDetail detail =
-                Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
+                Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted",
+                        text + " It is certainly not submitted.");
         detail.setProperty("reason", reason);
         return respond(detail);
     }
