@@ -197,7 +197,7 @@ class ErrorsIT {
     }
 
     private void refused(int port, String query, String header, int status, String words) {
-        try (RawWebSocket answer = RawWebSocket.open(port, query, (header.isEmpty() ? "" : header + "\r\n")
+        try (RawWebSocket answer = RawWebSocket.open(port, query, (header.isEmpty() ? "" : header + "\n")
                 + "Connection: close")) {
             String json = answer.body().substring(answer.body().indexOf('{'), answer.body().lastIndexOf('}') + 1);
             assertThat(answer.head()).contains("application/problem+json");

@@ -76,8 +76,8 @@ class HostileDatagramsIT {
                         throughRelays(cluster, relays).toString());
                 feed.write(CHUNK);
                 Await.until("lines are delivered", SOON, () -> cluster.valuesDelivered("learner-0") >= CHUNK);
-                List<byte[]> good = relays.stream().flatMap(relay -> relay.kept().stream()).toList();
-                assertThat(good).hasSizeGreaterThan(100);
+                Await.until("enough is recorded", SOON, () -> recorded(relays).size() > 100);
+                List<byte[]> good = recorded(relays);
                 String leader = cluster.leader(List.of("proposer-0", "proposer-1"));
                 JsonNode ballot = cluster.role(leader, "proposer").path("ballot");
                 Map<String, Long> before = rejected(cluster);
@@ -137,12 +137,16 @@ class HostileDatagramsIT {
             Path through = cluster.synod().directory().resolve("through-relays.properties");
             Files.writeString(through, text);
             cluster.synod().run("submit", "--cluster", through.toString(), "0").requireOk();
-            List<byte[]> kept = relays.stream().flatMap(relay -> relay.kept().stream()).toList();
+            List<byte[]> kept = recorded(relays);
             assertThat(kept).hasSizeGreaterThan(10);
             return kept;
         } finally {
             relays.forEach(Relay::close);
         }
+    }
+
+    private static List<byte[]> recorded(List<Relay> relays) {
+        return relays.stream().flatMap(relay -> relay.kept().stream()).toList();
     }
 
     private static Map<String, Long> rejected(ProcessCluster cluster) {
