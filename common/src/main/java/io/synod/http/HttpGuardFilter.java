@@ -72,7 +72,8 @@ final class HttpGuardFilter extends OncePerRequestFilter {
         String host = request.getServerName();
         if (checkHost && !isNobodyElses(host) && !allowedHosts.contains(host.toLowerCase(Locale.ROOT))) {
             refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-host",
-                    "this service is not called '" + host + "': call it by localhost, by a number or by a name without a dot;"
+                    "this service is not called '" + host
+                            + "': call it by localhost, by a number or by a name without a dot;"
                             + " paxos.learner.allowed-origins allows the hosts of origins, and paxos.security.tokens any");
             return;
         }
@@ -110,7 +111,8 @@ final class HttpGuardFilter extends OncePerRequestFilter {
             return true;
         }
         try {
-            InetAddress.ofLiteral(name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name);
+            InetAddress.ofLiteral(
+                    name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name);
             return true;
         } catch (IllegalArgumentException e) {
             return false;

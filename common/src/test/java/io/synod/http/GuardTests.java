@@ -108,7 +108,8 @@ class GuardTests {
     private static MockHttpServletResponse guarded(boolean checkHost, MockHttpServletRequest request)
             throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new HttpGuardFilter(checkHost, List.of("https://console.example"), List.of("learner-0.synod.internal"), REFUSALS)
+        new HttpGuardFilter(checkHost, List.of("https://console.example"), List.of("learner-0.synod.internal"),
+                REFUSALS)
                 .doFilter(request, response, new MockFilterChain());
         return response;
     }
@@ -146,7 +147,8 @@ class GuardTests {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1,200", "localhost,200", "LocalHost,200", "synod.localhost,200", "[::1],200",
-            "console.example,200", "10.0.0.1,200", "learner-0,200", "learner-0.synod.internal,200", "elsewhere.example,403",
+            "console.example,200", "10.0.0.1,200", "learner-0,200", "learner-0.synod.internal,200",
+            "elsewhere.example,403",
             "localhost.elsewhere.example,403"})
     void withoutTokensAServiceAnswersToNamesThatNoForeignSiteCanHave(String host, int status) throws Exception {
         assertThat(guarded(true, request("GET", host, null)).getStatus()).isEqualTo(status);

@@ -230,8 +230,7 @@ class SealedNodesTests {
         known.enter(200, 0);
         DatagramReader reader = new DatagramReader(TestCluster.CLUSTER, LAYOUT);
         reader.expectSealed(true);
-        @Nullable
-        DatagramCipher[] kept = {};
+        @Nullable DatagramCipher[] kept = {};
         for (int i = 1; i <= 100; i++) {
             SealKey foreign = SealKey.draw(1 + i % 2, new SecureRandom());
             DatagramCipher cipher = Objects.requireNonNull(new SenderKeys(TestCluster.CLUSTER)
