@@ -177,6 +177,7 @@ class ErrorsIT {
         refused(port, "?log=00000000000000ff", "", 409, "00000000000000ff");
         try (RawWebSocket open = RawWebSocket.open(port, "?from=latest", "")) {
             assertThat(open.status()).isEqualTo(101);
+            awaitSubscribers(cluster, 1);
             refused(port, "", "", 503, "there are 1 subscribers");
             expect("GET /api/values 429", get(cluster, LEARNER, "/api/values", "Accept", "application/x-ndjson"),
                     "there are 1 subscribers");
@@ -188,12 +189,17 @@ class ErrorsIT {
     }
 
     private static void closes(ProcessCluster cluster, String code, int opcode, byte[] payload, boolean masked) {
-        Await.until("the place of the last subscriber is free", SOON,
-                () -> cluster.get(LEARNER, "/api/cluster").json().path("subscribers").asInt() == 0);
+        awaitSubscribers(cluster, 0);
         try (RawWebSocket open = RawWebSocket.open(cluster.httpPort(LEARNER), "", "")) {
             open.send(opcode, payload, masked);
             assertThat(open.readClose()).startsWith(code + " ");
         }
+    }
+
+    /** A place is taken a moment after the upgrade is answered, and free a moment after the connection is closed. */
+    private static void awaitSubscribers(ProcessCluster cluster, int count) {
+        Await.until(count + " subscribers are counted", SOON,
+                () -> cluster.get(LEARNER, "/api/cluster").json().path("subscribers").asInt() == count);
     }
 
     private void refused(int port, String query, String header, int status, String words) {
