@@ -35,6 +35,8 @@ ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=55 -Xss512k -
 -XX:Tier4MinInvocationThreshold=30000 -XX:Tier4CompileThreshold=200000 -XX:Tier4BackEdgeThreshold=600000 \
 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,io/synod/*.*,0.05 \
 -XX:CompileCommand=CompileThresholdScaling,sun/nio/ch/*.*,0.05 -XX:CompileCommand=CompileThresholdScaling,java/nio/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,com/sun/crypto/provider/*.*,0.05 \
+-XX:CompileCommand=CompileThresholdScaling,javax/crypto/*.*,0.05 \
 -XX:CompileCommand=CompileThresholdScaling,org/springframework/messaging/*.*,0.05 \
 -XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/channel/*.*,0.05 \
 -XX:CompileCommand=CompileThresholdScaling,org/springframework/integration/dispatcher/*.*,0.05 \

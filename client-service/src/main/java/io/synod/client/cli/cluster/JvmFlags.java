@@ -35,6 +35,9 @@ final class JvmFlags {
             compiledEarly("io/synod/*"),
             compiledEarly("sun/nio/ch/*"),
             compiledEarly("java/nio/*"),
+            // Until C2 has compiled it, AES-GCM is not done by the processor's own instructions.
+            compiledEarly("com/sun/crypto/provider/*"),
+            compiledEarly("javax/crypto/*"),
             compiledEarly("org/springframework/messaging/*"),
             // Not all of Spring Integration: what reads annotations runs at the start alone.
             compiledEarly("org/springframework/integration/channel/*"),
