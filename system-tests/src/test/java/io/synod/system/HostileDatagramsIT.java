@@ -3,11 +3,8 @@ package io.synod.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.system.HostileDatagrams.Kind;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +21,9 @@ class HostileDatagramsIT {
     private static final int DATAGRAMS = 100_000;
     private static final int CHUNK = 500;
     private static final long SEED = 7;
-    private static final Duration FLOOD = Duration.ofSeconds(10);
+    private static final Duration FLOOD = Duration.ofSeconds(Integer.getInteger("synod.flood.seconds", 10));
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final List<String> RELAYED = List.of("acceptor-0", "acceptor-1", "proposer-0", "proposer-1");
     private static final List<String> SERVICES = List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0",
             "proposer-1", "learner-0", "learner-1", "client-0");
 
@@ -33,10 +31,10 @@ class HostileDatagramsIT {
     private Path directory;
 
     @Test
-    void hostileDatagramsUnderLoadAreCountedAndChangeNothing() throws IOException {
+    void hostileDatagramsUnderLoadAreCountedAndChangeNothing() {
         try (ProcessCluster cluster = ProcessCluster.up(directory, "--plain", "--proposers", "2", "--learners",
                 "2")) {
-            List<byte[]> good = captureFromASubmit(cluster);
+            List<byte[]> good = Relays.recordASubmit(cluster);
             String leader = cluster.leader(List.of("proposer-0", "proposer-1"));
             JsonNode ballot = cluster.role(leader, "proposer").path("ballot");
             Map<String, Long> before = rejected(cluster);
@@ -65,19 +63,19 @@ class HostileDatagramsIT {
 
     /** Without the key nothing that is recorded, changed or made up opens, however much of it comes. */
     @Test
-    void aFloodOfHostileDatagramsChangesNothingInASealedCluster() throws IOException {
-        List<Relay> relays = new ArrayList<>();
-        try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2")) {
+    void aFloodOfHostileDatagramsChangesNothingInASealedCluster() {
+        try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2");
+                Relays relays = new Relays(cluster)) {
             // One acceptor, and a client that stays, speak through relays that keep what they say.
             cluster.kill("acceptor-2");
-            try (LoneService _ = LoneService.start(cluster, "acceptor-2", throughRelays(cluster, relays),
+            try (LoneService _ = LoneService.start(cluster, "acceptor-2", relays.to(RELAYED),
                     "--paxos.security.key-file=" + cluster.synod().data().resolve("keys/cluster.keys"))) {
                 Feed feed = Feed.start(cluster.synod(), "-o", "256", "--cluster",
-                        throughRelays(cluster, relays).toString());
+                        relays.to(RELAYED).toString());
                 feed.write(CHUNK);
                 Await.until("lines are delivered", SOON, () -> cluster.valuesDelivered("learner-0") >= CHUNK);
-                Await.until("enough is recorded", SOON, () -> recorded(relays).size() > 100);
-                List<byte[]> good = recorded(relays);
+                Await.until("enough is recorded", SOON, () -> relays.recorded().size() > 100);
+                List<byte[]> good = relays.recorded();
                 String leader = cluster.leader(List.of("proposer-0", "proposer-1"));
                 JsonNode ballot = cluster.role(leader, "proposer").path("ballot");
                 Map<String, Long> before = rejected(cluster);
@@ -106,47 +104,7 @@ class HostileDatagramsIT {
                 requireSameLogs(cluster, feed.lines());
                 assertThat(cluster.exceptionsLogged()).isEmpty();
             }
-        } finally {
-            relays.forEach(Relay::close);
         }
-    }
-
-    /** Writes a cluster.properties in which others are reached through relays. */
-    private static Path throughRelays(ProcessCluster cluster, List<Relay> relays) throws IOException {
-        Path file = cluster.synod().data().resolve("cluster.properties");
-        String text = Files.readString(file);
-        for (String service : List.of("acceptor-0", "acceptor-1", "proposer-0", "proposer-1")) {
-            Relay relay = new Relay(cluster.udpPort(service));
-            relays.add(relay);
-            text = text.replace(":" + cluster.udpPort(service), ":" + relay.port());
-        }
-        return Files.writeString(file.resolveSibling("through-relays-" + relays.size() + ".properties"), text);
-    }
-
-    /** Submits one line through relays that keep what passes. */
-    private static List<byte[]> captureFromASubmit(ProcessCluster cluster) throws IOException {
-        List<Relay> relays = new ArrayList<>();
-        try {
-            Path file = cluster.synod().data().resolve("cluster.properties");
-            String text = Files.readString(file);
-            for (String service : List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0", "proposer-1")) {
-                Relay relay = new Relay(cluster.udpPort(service));
-                relays.add(relay);
-                text = text.replace(":" + cluster.udpPort(service), ":" + relay.port());
-            }
-            Path through = cluster.synod().directory().resolve("through-relays.properties");
-            Files.writeString(through, text);
-            cluster.synod().run("submit", "--cluster", through.toString(), "0").requireOk();
-            List<byte[]> kept = recorded(relays);
-            assertThat(kept).hasSizeGreaterThan(10);
-            return kept;
-        } finally {
-            relays.forEach(Relay::close);
-        }
-    }
-
-    private static List<byte[]> recorded(List<Relay> relays) {
-        return relays.stream().flatMap(relay -> relay.kept().stream()).toList();
     }
 
     private static Map<String, Long> rejected(ProcessCluster cluster) {

@@ -3,6 +3,7 @@ package io.synod.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.client.cli.torture.SmallVolume;
+import io.synod.storage.StoreFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -95,6 +96,29 @@ class StorageFaultsIT {
             Await.until("the acceptor knows", SOON, () -> !isNearlyFull(cluster));
             write(cluster, feed);
             assertThat(cluster.log(HARMED)).contains("There is room on the disk again");
+            requireAll(cluster, feed);
+        }
+    }
+
+    /** F06: an acceptor that is started while its disk is full votes when there is room, by itself. */
+    @Test
+    void anAcceptorThatIsStartedOnAFullDiskVotesOnceThereIsRoom() throws IOException {
+        try (SmallVolume volume = volume(); ProcessCluster cluster = ProcessCluster.up(synod)) {
+            Feed feed = Feed.start(synod);
+            write(cluster, feed);
+            cluster.kill(HARMED);
+            // Without the native code that the last start unpacked, of which this one would have the room.
+            StoreFiles.deleteTree(store().resolve("store/native"));
+            volume.fill(BYTES_LEFT);
+
+            Synod.Running starting = synod.startWithPipe("start", "acceptor", "3");
+            Await.until(HARMED + " waits", SOON, () -> cluster.log(HARMED).contains("the store is opened when there are"));
+            write(cluster, feed);
+            volume.free();
+
+            starting.await(SOON).requireOk();
+            Await.until(HARMED + " votes", SOON,
+                    () -> cluster.role(HARMED, "acceptor").path("status").asString("").equals("VOTING"));
             requireAll(cluster, feed);
         }
     }

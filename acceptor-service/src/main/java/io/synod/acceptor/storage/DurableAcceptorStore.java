@@ -8,11 +8,13 @@ import io.synod.protocol.StorageId;
 import io.synod.role.Write;
 import io.synod.runtime.CommitReports;
 import io.synod.runtime.StorageState;
+import io.synod.runtime.StoreUnusableException;
 import io.synod.storage.CommitMarks;
 import io.synod.storage.DiskFullException;
 import io.synod.storage.StoreDirectory;
 import io.synod.storage.StoreFiles;
 import io.synod.storage.StoreIdentity;
+import io.synod.storage.StoreOpening;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,27 +87,40 @@ public final class DurableAcceptorStore implements AcceptorStore {
 
     @Override
     public AcceptorRecovery recover() {
+        AcceptorRecovery recovery = StoreOpening.open(path, this::open);
+        progress = new AcceptorProgress(recovery);
+        thread.start();
+        return recovery;
+    }
+
+    private AcceptorRecovery open() {
         StoreDirectory opened = StoreDirectory.open(path, fresh, RocksTable::make);
         directory = opened;
         try {
-            CommitMarks marks = CommitMarks.below(opened.engine(), opened.identity().tag(), "");
-            long reached = opened.reached(marks);
-            AcceptorTable engine = opener.open(opened.engine(), opened.identity());
-            table = engine;
-            AcceptorTable.Loaded loaded = engine.load();
-            if (loaded.commit() + 1 < reached) {
-                String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
-                        + " were durable and cannot be read; the damage is in " + marks.damageAfter(loaded.commit());
-                opened.markDamaged(lost);
-                throw opened.damaged(lost, null);
-            }
-            lastCommit = loaded.commit();
-            progress = new AcceptorProgress(loaded.recovery());
-            thread.start();
-            return loaded.recovery();
+            return load(opened);
         } catch (IOException | IllegalStateException e) {
+            release();
             throw opened.damaged(String.valueOf(e.getMessage()), e);
+        } catch (StoreUnusableException e) {
+            release();
+            throw e;
         }
+    }
+
+    private AcceptorRecovery load(StoreDirectory opened) throws IOException {
+        CommitMarks marks = CommitMarks.below(opened.engine(), opened.identity().tag(), "");
+        long reached = opened.reached(marks);
+        AcceptorTable engine = opener.open(opened.engine(), opened.identity());
+        table = engine;
+        AcceptorTable.Loaded loaded = engine.load();
+        if (loaded.commit() + 1 < reached) {
+            String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
+                    + " were durable and cannot be read; the damage is in " + marks.damageAfter(loaded.commit());
+            opened.markDamaged(lost);
+            throw opened.damaged(lost, null);
+        }
+        lastCommit = loaded.commit();
+        return loaded.recovery();
     }
 
     @Override
@@ -206,11 +221,16 @@ public final class DurableAcceptorStore implements AcceptorStore {
             // A disk that does not answer: the process ends without it.
             return;
         }
+        if (table != null && !failed) {
+            table.settle();
+        }
+        release();
+    }
+
+    private void release() {
         if (table != null) {
-            if (!failed) {
-                table.settle();
-            }
             table.close();
+            table = null;
         }
         if (directory != null) {
             directory.close();

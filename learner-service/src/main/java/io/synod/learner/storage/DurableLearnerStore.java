@@ -10,11 +10,13 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
 import io.synod.runtime.StorageState;
+import io.synod.runtime.StoreUnusableException;
 import io.synod.storage.CommitMarks;
 import io.synod.storage.DiskFullException;
 import io.synod.storage.StoreDirectory;
 import io.synod.storage.StoreFiles;
 import io.synod.storage.StoreIdentity;
+import io.synod.storage.StoreOpening;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.file.Path;
@@ -112,25 +114,37 @@ public final class DurableLearnerStore implements LearnerStore {
 
     @Override
     public LearnerRecovery recover() {
+        return StoreOpening.open(path, this::open);
+    }
+
+    private LearnerRecovery open() {
         StoreDirectory opened = StoreDirectory.open(path, fresh, RocksLogTable::make);
         directory = opened;
         try {
-            CommitMarks marks = CommitMarks.below(opened.engine(), opened.identity().tag(), MARKED_FILES);
-            long reached = opened.reached(marks);
-            LogTable engine = opener.open(opened.engine(), opened.identity());
-            table = engine;
-            records.open(engine);
-            LogTable.Loaded loaded = engine.load();
-            if (loaded.commit() + 1 < reached) {
-                String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
-                        + " were durable and cannot be read; the damage is in " + marks.damageAfter(loaded.commit());
-                opened.markDamaged(lost);
-                throw opened.damaged(lost, null);
-            }
-            return recover(opened, loaded);
+            return recover(opened, load(opened));
         } catch (IOException | IllegalArgumentException | BufferUnderflowException e) {
+            release(false);
             throw opened.damaged(String.valueOf(e.getMessage()), e);
+        } catch (StoreUnusableException e) {
+            release(false);
+            throw e;
         }
+    }
+
+    private LogTable.Loaded load(StoreDirectory opened) throws IOException {
+        CommitMarks marks = CommitMarks.below(opened.engine(), opened.identity().tag(), MARKED_FILES);
+        long reached = opened.reached(marks);
+        LogTable engine = opener.open(opened.engine(), opened.identity());
+        table = engine;
+        records.open(engine);
+        LogTable.Loaded loaded = engine.load();
+        if (loaded.commit() + 1 < reached) {
+            String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
+                    + " were durable and cannot be read; the damage is in " + marks.damageAfter(loaded.commit());
+            opened.markDamaged(lost);
+            throw opened.damaged(lost, null);
+        }
+        return loaded;
     }
 
     private LearnerRecovery recover(StoreDirectory opened, LogTable.Loaded loaded) throws IOException {
@@ -377,7 +391,11 @@ public final class DurableLearnerStore implements LearnerStore {
             // A disk that does not answer: the process ends without it.
             return;
         }
-        records.close(failure == null);
+        release(failure == null);
+    }
+
+    private void release(boolean settles) {
+        records.close(settles);
         if (directory != null) {
             directory.close();
         }

@@ -46,6 +46,7 @@ final class StoredRecords {
     /** There is an engine to read from. */
     void open(LogTable engine) {
         table = engine;
+        closed = false;
     }
 
     /** What the engine holds is known. */
