@@ -52,7 +52,8 @@ ENV SYNOD_SERVICE=${SERVICE}
 RUN bin/rehearse
 
 # A container is reached from outside of its own loopback: it refuses to start without a file of keys
-# (PAXOS_SECURITY_KEYFILE) and tokens (PAXOS_SECURITY_TOKENSFILE), which bin/make-keys makes, unless PAXOS_SECURITY_ALLOWPLAINTEXT=true says that its network is trusted.
+# (PAXOS_SECURITY_KEYFILE) and tokens (PAXOS_SECURITY_TOKENSFILE), which bin/make-keys makes, unless its network is said to be
+# trusted: by PAXOS_SECURITY_ALLOWPLAINTEXT=true for datagrams, by PAXOS_SECURITY_ALLOWOPENHTTP=true for HTTP.
 # Volumes that are mounted below /etc/synod belong to this user alone.
 ENV SERVER_ADDRESS=0.0.0.0 PAXOS_TRANSPORT_BINDADDRESS=0.0.0.0
 # What is kept is kept in the volume, below its root, which may hold what is the file system's own.

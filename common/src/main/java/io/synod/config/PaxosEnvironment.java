@@ -50,11 +50,11 @@ final class PaxosEnvironment implements EnvironmentPostProcessor, Ordered {
     private static void requireHttpGuarded(Environment environment, String property,
             PaxosProperties.Security security) {
         String address = environment.getProperty(property);
-        if (!security.allowPlaintext() && !HttpTokens.inForce(security) && address != null
+        if (!security.allowOpenHttp() && !HttpTokens.inForce(security) && address != null
                 && !HttpAccess.isLoopback(address)) {
             throw new ConfigurationException(property, address,
                     "without tokens only the loopback is allowed, such as 127.0.0.1; with paxos.security.tokens or"
-                            + " paxos.security.tokens-file any is, and paxos.security.allow-plaintext=true allows any"
+                            + " paxos.security.tokens-file any is, and paxos.security.allow-open-http=true allows any"
                             + " without tokens, in a network that you trust");
         }
     }

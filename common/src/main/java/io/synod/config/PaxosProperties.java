@@ -258,9 +258,10 @@ public record PaxosProperties(
             @DefaultValue("1s") Duration resendMax) {}
 
     /**
-     * @param allowPlaintext whether the socket and the HTTP server may be bound to an address that other hosts reach, although
-     *        datagrams are neither encrypted nor authenticated where there is no key, and HTTP is open where there are no
-     *        tokens
+     * @param allowPlaintext whether the socket may be bound to an address that other hosts reach where there is no key, although
+     *        datagrams are neither encrypted nor authenticated then; says nothing of HTTP
+     * @param allowOpenHttp whether the HTTP server may be bound to an address that other hosts reach where there are no tokens,
+     *        although whoever reaches it may do anything then; says nothing of datagrams
      * @param keyFile the file of the keys that datagrams are sealed with, as {@link io.synod.protocol.seal.KeyRing} reads it;
      *        it is read again whenever it changes
      * @param keys the same as text, with commas between keys, where there is no file
@@ -272,6 +273,7 @@ public record PaxosProperties(
      */
     public record Security(
             @DefaultValue("false") boolean allowPlaintext,
+            @DefaultValue("false") boolean allowOpenHttp,
             @Nullable String keyFile,
             @Nullable String keys,
             @DefaultValue List<String> tokens,

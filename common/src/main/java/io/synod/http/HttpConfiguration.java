@@ -42,7 +42,7 @@ public class HttpConfiguration {
 
     private static final String WARNING =
             "HTTP asks for no token: whoever reaches this address can read, submit, trim and"
-                    + " change log levels (paxos.security.allow-plaintext=true)";
+                    + " change log levels (paxos.security.allow-open-http=true)";
 
     private static final int AUDIT_ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
     private static final int GUARD_ORDER = AUDIT_ORDER + 1;

@@ -88,6 +88,6 @@ class HttpTokensTests {
     }
 
     private static PaxosProperties.Security security(List<String> listed, @Nullable String file) {
-        return new PaxosProperties.Security(false, null, null, listed, file, null, null);
+        return new PaxosProperties.Security(false, false, null, null, listed, file, null, null);
     }
 }

@@ -71,6 +71,6 @@ class KeySourceTests {
     }
 
     private static PaxosProperties.Security security(@Nullable String keyFile, @Nullable String keys) {
-        return new PaxosProperties.Security(false, keyFile, keys, List.of(), null, null, null);
+        return new PaxosProperties.Security(false, false, keyFile, keys, List.of(), null, null, null);
     }
 }

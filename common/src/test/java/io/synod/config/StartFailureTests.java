@@ -95,15 +95,17 @@ class StartFailureTests {
     void httpStaysOnTheLoopbackUnlessThatIsAgreedTo(CapturedOutput output) {
         start(Nothing.class, Map.of(), "--paxos.role=learner", "--server.address=0.0.0.0");
         start(Nothing.class, Map.of(), "--paxos.role=learner", "--server.address=");
-        assertThat(lines(output)).hasSize(2).allMatch(line -> line.startsWith("Cannot start: server.address is '")
+        start(Nothing.class, Map.of(), "--paxos.role=learner", "--server.address=0.0.0.0",
+                "--paxos.security.allow-plaintext=true");
+        assertThat(lines(output)).hasSize(3).allMatch(line -> line.startsWith("Cannot start: server.address is '")
                 && line.endsWith(
                         "without tokens only the loopback is allowed, such as 127.0.0.1; with paxos.security.tokens"
-                                + " or paxos.security.tokens-file any is, and paxos.security.allow-plaintext=true allows any"
+                                + " or paxos.security.tokens-file any is, and paxos.security.allow-open-http=true allows any"
                                 + " without tokens, in a network that you trust"));
         StandardEnvironment agreed = new StandardEnvironment();
         agreed.getPropertySources().addFirst(new org.springframework.core.env.MapPropertySource("test",
                 Map.of("paxos.role", "learner", "server.address", "0.0.0.0",
-                        "paxos.security.allow-plaintext", "true")));
+                        "paxos.security.allow-open-http", "true")));
         new PaxosEnvironment().postProcessEnvironment(agreed, new SpringApplication());
         assertThat(agreed.getProperty("server.port")).isEqualTo("8800");
     }

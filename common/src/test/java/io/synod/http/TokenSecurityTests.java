@@ -33,8 +33,8 @@ class TokenSecurityTests {
     private static final String OPERATOR = "o".repeat(43);
 
     private final Tickets tickets = new Tickets(System::nanoTime);
-    private final FilterChainProxy chain = chain(new TokenRegistry(new PaxosProperties.Security(false, null, null,
-            List.of(entry("app", HttpRole.READER, READER), entry("feed", HttpRole.SUBMITTER, SUBMITTER),
+    private final FilterChainProxy chain = chain(new TokenRegistry(new PaxosProperties.Security(false, false, null,
+            null, List.of(entry("app", HttpRole.READER, READER), entry("feed", HttpRole.SUBMITTER, SUBMITTER),
                     entry("ops", HttpRole.OPERATOR, OPERATOR)),
             null, null, null), System::nanoTime));
 
@@ -173,7 +173,7 @@ class TokenSecurityTests {
         AtomicLong nanos = new AtomicLong();
         Path file = Files.writeString(folder.resolve("tokens"), entry("app", HttpRole.READER, READER));
         TokenRegistry registry = new TokenRegistry(
-                new PaxosProperties.Security(false, null, null, List.of(), file.toString(), null, null),
+                new PaxosProperties.Security(false, false, null, null, List.of(), file.toString(), null, null),
                 nanos::get);
         assertThat(registry.find(READER)).isEqualTo(new Caller("app", HttpRole.READER));
         assertThat(registry.find(OPERATOR)).isNull();

@@ -38,12 +38,13 @@ class BadConfigurationIT {
             unknown property    | replica  | --paxos.cluster.acceptor-cuont=3                             | paxos.cluster.acceptor-cuont
             value too large     | client   | --paxos.limits.value-bytes-max=1GB                           | paxos.limits.value-bytes-max
             open to other hosts | acceptor | --server.address=0.0.0.0                                     | server.address
+            plain is not open   | acceptor | --server.address=0.0.0.0 --paxos.security.allow-plaintext=true | server.address
             token without hash  | learner  | --paxos.security.tokens=ops:operator                         | paxos.security.tokens[0]
             not a number        | acceptor | --paxos.id=zero                                              | paxos.id
             """)
-    void oneLineNamesThePropertyAndTheExitStatusIsNotZero(String what, String role, String argument, String property)
+    void oneLineNamesThePropertyAndTheExitStatusIsNotZero(String what, String role, String arguments, String property)
             throws IOException, InterruptedException {
-        assertRefused(start(Map.of(), role, argument), property);
+        assertRefused(start(Map.of(), role, arguments.split(" ")), property);
     }
 
     @Test

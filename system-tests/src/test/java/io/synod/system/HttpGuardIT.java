@@ -29,6 +29,8 @@ class HttpGuardIT {
     private static final List<String> SERVICES = List.of("acceptor-0", "proposer-0", "learner-0", "client-0");
     private static final Set<String> OPEN = Set.of("GET /actuator/health", "GET /actuator/info",
             "GET /actuator/prometheus");
+    /** One that reads, and all that write. */
+    private static final List<String> EVERY_METHOD = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
     @TempDir
     private static Path directory;
@@ -65,13 +67,18 @@ class HttpGuardIT {
         JsonNode contexts = call(service, "GET", "/actuator/mappings", "reader").json().path("contexts");
         for (JsonNode mapping : contexts.findValues("requestMappingConditions")) {
             for (JsonNode pattern : mapping.path("patterns")) {
-                for (JsonNode method : mapping.path("methods")) {
-                    calls.add(method.asString() + " "
-                            + pattern.asString().replace("/**", "").replaceAll("\\{[^}]*}", "1"));
+                for (String method : methods(mapping)) {
+                    calls.add(method + " " + pattern.asString().replace("/**", "").replaceAll("\\{[^}]*}", "1"));
                 }
             }
         }
         return calls;
+    }
+
+    /** A mapping that names none answers all, as that of errors does. */
+    private static List<String> methods(JsonNode mapping) {
+        List<String> named = mapping.path("methods").valueStream().map(JsonNode::asString).toList();
+        return named.isEmpty() ? EVERY_METHOD : named;
     }
 
     /** Every call that {@code openapi.json} describes, with what it says of it. */
@@ -87,7 +94,8 @@ class HttpGuardIT {
     void withoutATokenOnlyWhatIsOpenAnswersAtAnyService() {
         for (String service : SERVICES) {
             Set<String> calls = calls(service);
-            assertThat(calls).as(service).contains("POST /actuator/loggers/1", "GET /actuator/paxos")
+            assertThat(calls).as(service)
+                    .contains("POST /actuator/loggers/1", "GET /actuator/paxos", "GET /error", "DELETE /error")
                     .containsAll(OPEN);
             for (String call : calls) {
                 String[] parts = call.split(" ");

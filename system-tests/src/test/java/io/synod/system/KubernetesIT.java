@@ -213,7 +213,7 @@ class KubernetesIT {
             assertThat(literals).containsEntry("PAXOS_SECURITY_TOKENSFILE", files.get("synod-http") + "/tokens")
                     .containsEntry("PAXOS_SECURITY_HTTPTOKENFILE", files.get("synod-http") + "/cluster.token");
         });
-        assertThat(literals).doesNotContainKey("PAXOS_SECURITY_ALLOWPLAINTEXT");
+        assertThat(literals).doesNotContainKeys("PAXOS_SECURITY_ALLOWPLAINTEXT", "PAXOS_SECURITY_ALLOWOPENHTTP");
     }
 
     private static Map<String, String> literals() throws IOException {

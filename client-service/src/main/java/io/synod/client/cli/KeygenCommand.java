@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         description = {
                 "Makes a key for a cluster: every node is given it, as paxos.security.key-file, and datagrams are sealed with it.",
                 "A key is rotated in three steps, each of which is given to every node before the next is taken: --add,"
-                        + " --promote, --retire. Clients are given a file made by --client, anew at each step."
+                        + " --promote, --retire. A step out of turn is refused. Clients are given a file made by"
+                        + " --client, anew at each step."
         })
 final class KeygenCommand implements Callable<Integer> {
 
@@ -35,11 +36,11 @@ final class KeygenCommand implements Callable<Integer> {
         boolean add;
 
         @Option(names = "--promote",
-                description = "Step 2: seal with the second key of FILE, and take the first one still.")
+                description = "Step 2: seal with the key that was added to FILE, and take the other one still.")
         boolean promote;
 
         @Option(names = "--retire",
-                description = "Step 3: drop the second key of FILE, which is not sealed with any more.")
+                description = "Step 3: drop the older key of FILE, which is not sealed with any more.")
         boolean retire;
 
         @Option(
@@ -49,6 +50,11 @@ final class KeygenCommand implements Callable<Integer> {
                         + " client alone. Replaces a FILE of client keys.")
         @Nullable
         Path from;
+
+        /** Which step is asked for, where no file is derived. */
+        RotationStep rotation() {
+            return add ? RotationStep.ADD : promote ? RotationStep.PROMOTE : RotationStep.RETIRE;
+        }
     }
 
     @Spec
@@ -65,7 +71,9 @@ final class KeygenCommand implements Callable<Integer> {
             names = "--id",
             paramLabel = "N",
             description = "The key's number in datagrams, " + SealKey.ID_MIN + " to " + SealKey.ID_MAX
-                    + " (default: 1; with --add the one after the other key's).")
+                    + " (default: 1; with --add the one after the other key's, or one of the "
+                    + RotationStep.LATER_IDS + " that come after that, where " + SealKey.ID_MIN + " comes after "
+                    + SealKey.ID_MAX + ").")
     private @Nullable Integer id;
 
     @ArgGroup(exclusive = true)
@@ -120,40 +128,41 @@ final class KeygenCommand implements Callable<Integer> {
                     "--file is missing: --add, --promote and --retire change a file");
         }
         KeyRing ring = ofCluster(target);
-        KeyRing next = taken.add ? added(ring, target) : taken.promote ? promoted(ring, target) : retired(ring, target);
+        RotationStep step = taken.rotation();
+        requireTurn(step, ring, target);
+        KeyRing next = switch (step) {
+            case ADD -> added(ring.sending(), target);
+            case PROMOTE -> KeyRing.of(ring.keys().getLast(), ring.sending());
+            case RETIRE -> KeyRing.of(ring.sending());
+        };
         SecretFile.replace(target, KeyFile.text(next));
         report(target, next);
     }
 
-    private KeyRing added(KeyRing ring, Path target) {
-        if (ring.keys().size() == KeyRing.KEYS_MAX) {
-            throw new CommandFailure(ExitStatus.REFUSED, target + " has two keys already: " + described(ring)
-                    + "; a rotation that was begun goes on by --promote or --retire");
+    private static void requireTurn(RotationStep step, KeyRing ring, Path target) {
+        RotationStep next = RotationStep.next(ring);
+        if (step != next) {
+            throw new CommandFailure(ExitStatus.REFUSED, step.option() + " is out of turn: " + target + " "
+                    + described(ring) + "; " + standing(next, ring) + "; allowed next is " + next.option());
         }
-        int before = ring.sending().id();
-        int added = number(before == SealKey.ID_MAX ? SealKey.ID_MIN : before + 1);
-        if (added == before) {
-            throw new CommandFailure(ExitStatus.USAGE, "--id is " + added + ", which is the id of the key in " + target
-                    + "; allowed are others");
-        }
-        return KeyRing.of(ring.sending(), SealKey.draw(added, new SecureRandom()));
     }
 
-    private static KeyRing promoted(KeyRing ring, Path target) {
-        requireTwo(ring, target);
-        return KeyRing.of(ring.keys().getLast(), ring.sending());
+    private static String standing(RotationStep next, KeyRing ring) {
+        return switch (next) {
+            case ADD -> "no rotation is under way";
+            case PROMOTE -> ring.keys().getLast() + " was added and is not promoted yet";
+            case RETIRE -> ring.sending() + " was promoted and " + ring.keys().getLast() + " is not retired yet";
+        };
     }
 
-    private static KeyRing retired(KeyRing ring, Path target) {
-        requireTwo(ring, target);
-        return KeyRing.of(ring.sending());
-    }
-
-    private static void requireTwo(KeyRing ring, Path target) {
-        if (ring.keys().size() < KeyRing.KEYS_MAX) {
-            throw new CommandFailure(ExitStatus.REFUSED,
-                    target + " has one key, " + ring.sending() + "; a rotation begins by --add");
+    private KeyRing added(SealKey present, Path target) {
+        int added = number(RotationStep.idAfter(present.id(), 1));
+        if (!RotationStep.isLater(added, present.id())) {
+            throw new CommandFailure(ExitStatus.USAGE, "--id is " + added + ", and " + target + " has " + present
+                    + "; a newer key has a later id, by which the steps are told apart: allowed are "
+                    + RotationStep.laterIds(present.id()));
         }
+        return KeyRing.of(present, SealKey.draw(added, new SecureRandom()));
     }
 
     private static KeyRing ofCluster(Path source) {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class KeygenCommandTests {
@@ -89,19 +91,78 @@ class KeygenCommandTests {
         assertThat(KeyFile.read(file).keys()).extracting(SealKey::id).containsExactly(255, 1);
     }
 
-    @Test
-    void stepsOutOfTurnAreRefusedAndChangeNothing() throws IOException {
-        Path file = made();
+    @ParameterizedTest
+    @CsvSource({"1,2", "1,128", "7,100", "128,255", "200,72", "254,255", "254,1", "255,1", "255,127"})
+    void stepsOutOfTurnAreRefusedAndChangeNothing(int old, int added) throws IOException {
+        Path file = directory.resolve("cluster.keys");
+        assertThat(keygen("--file", file.toString(), "--id", String.valueOf(old))).isZero();
+        int refused = 0;
+        for (RotationStep next : RotationStep.values()) {
+            refused += requireOthersRefused(file, next);
+            take(file, next, added);
+        }
+        refused += requireOthersRefused(file, RotationStep.ADD);
+        assertThat(refused).isEqualTo(8);
+        assertThat(KeyFile.read(file).keys()).extracting(SealKey::id).containsExactly(added);
+    }
+
+    private void take(Path file, RotationStep step, int added) {
+        if (step == RotationStep.ADD) {
+            assertThat(keygen("--add", "--file", file.toString(), "--id", String.valueOf(added))).isZero();
+        } else {
+            assertThat(keygen(step.option(), "--file", file.toString())).isZero();
+        }
+    }
+
+    /** Tries every step but the one whose turn it is, and returns how many these are. */
+    private int requireOthersRefused(Path file, RotationStep next) throws IOException {
         String before = Files.readString(file);
-        assertThat(keygen("--promote", "--file", file.toString())).isEqualTo(ExitStatus.REFUSED.code());
-        assertThat(keygen("--retire", "--file", file.toString())).isEqualTo(ExitStatus.REFUSED.code());
-        assertThat(err.toString()).contains("has one key, cluster key 1; a rotation begins by --add");
-        assertThat(file).hasContent(before);
+        int refused = 0;
+        for (RotationStep step : RotationStep.values()) {
+            if (step != next) {
+                assertThat(keygen(step.option(), "--file", file.toString())).as("%s before %s", step, next)
+                        .isEqualTo(ExitStatus.REFUSED.code());
+                assertThat(err.toString()).contains(step.option() + " is out of turn: " + file)
+                        .contains("; allowed next is " + next.option());
+                assertThat(out.toString()).isEmpty();
+                assertThat(file).hasContent(before);
+                refused++;
+            }
+        }
+        return refused;
+    }
+
+    @Test
+    void aStepOutOfTurnIsToldHowTheRotationStands() throws IOException {
+        Path file = made();
+        requireRefused("--promote", file, "seals with cluster key 1; no rotation is under way; allowed next is --add");
         assertThat(keygen("--add", "--file", file.toString())).isZero();
-        String two = Files.readString(file);
-        assertThat(keygen("--add", "--file", file.toString())).isEqualTo(ExitStatus.REFUSED.code());
-        assertThat(err.toString()).contains("has two keys already");
-        assertThat(file).hasContent(two);
+        requireRefused("--retire", file, "seals with cluster key 1, takes cluster key 2 too;"
+                + " cluster key 2 was added and is not promoted yet; allowed next is --promote");
+        assertThat(keygen("--promote", "--file", file.toString())).isZero();
+        requireRefused("--promote", file, "seals with cluster key 2, takes cluster key 1 too;"
+                + " cluster key 2 was promoted and cluster key 1 is not retired yet; allowed next is --retire");
+    }
+
+    private void requireRefused(String step, Path file, String why) throws IOException {
+        String before = Files.readString(file);
+        assertThat(keygen(step, "--file", file.toString())).isEqualTo(ExitStatus.REFUSED.code());
+        assertThat(err.toString()).contains(step + " is out of turn: " + file + " " + why);
+        assertThat(file).hasContent(before);
+    }
+
+    @Test
+    void aNewerKeyHasALaterIdOrIsRefused() throws IOException {
+        Path file = directory.resolve("cluster.keys");
+        assertThat(keygen("--file", file.toString(), "--id", "200")).isZero();
+        String before = Files.readString(file);
+        for (String id : new String[] {"200", "199", "73"}) {
+            assertThat(keygen("--add", "--id", id, "--file", file.toString())).as(id)
+                    .isEqualTo(ExitStatus.USAGE.code());
+            assertThat(err.toString()).contains("--id is " + id + ", and " + file + " has cluster key 200;")
+                    .contains("allowed are 201 to 255 and 1 to 72");
+            assertThat(file).hasContent(before);
+        }
     }
 
     @Test
@@ -130,7 +191,8 @@ class KeygenCommandTests {
         Path file = made();
         assertThat(keygen("--add", "--promote", "--file", file.toString())).isEqualTo(ExitStatus.USAGE.code());
         assertThat(keygen("--add", "--id", "1", "--file", file.toString())).isEqualTo(ExitStatus.USAGE.code());
-        assertThat(err.toString()).contains("--id is 1, which is the id of the key");
+        assertThat(err.toString()).contains("--id is 1, and " + file + " has cluster key 1;")
+                .contains("allowed are 2 to 128");
         assertThat(keygen("--promote", "--id", "3", "--file", file.toString())).isEqualTo(ExitStatus.USAGE.code());
         Path broken = Files.writeString(directory.resolve("broken.keys"), "1 cluster c2VjcmV0\n");
         assertThat(keygen("--add", "--file", broken.toString())).isEqualTo(ExitStatus.USAGE.code());
