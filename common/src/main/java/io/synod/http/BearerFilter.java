@@ -52,13 +52,14 @@ final class BearerFilter extends OncePerRequestFilter {
             String source = request.getRemoteAddr();
             if (!tries.mayTry(source, System.nanoTime())) {
                 response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-                refusals.refuse(request, response, HttpStatus.TOO_MANY_REQUESTS, "too-many-tries",
+                refusals.refuse(request, response, HttpStatus.TOO_MANY_REQUESTS, ProblemType.TOO_MANY_TRIES,
                         "too many wrong tokens came from your address, and this is another: wait for a second");
                 return;
             }
             tries.failed(source, System.nanoTime());
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"synod\", error=\"invalid_token\"");
-            refusals.refuse(request, response, HttpStatus.UNAUTHORIZED, header != null ? "wrong-token" : "wrong-ticket",
+            refusals.refuse(request, response, HttpStatus.UNAUTHORIZED,
+                    header != null ? ProblemType.WRONG_TOKEN : ProblemType.WRONG_TICKET,
                     header != null
                             ? "the token is not known here; allowed are those of paxos.security.tokens, as 'Bearer TOKEN'"
                             : "the ticket is not known here, was used already, or is older than " + Tickets.SECONDS

@@ -25,7 +25,7 @@ final class ForeignOrigins extends DefaultCorsProcessor {
         if (super.processRequest(allowed, request, response)) {
             return true;
         }
-        refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-origin",
+        refusals.refuse(request, response, HttpStatus.FORBIDDEN, ProblemType.FOREIGN_ORIGIN,
                 "pages of " + request.getHeader(HttpHeaders.ORIGIN)
                         + " may not do this here; paxos.learner.allowed-origins allows GET and POST to an origin");
         return false;

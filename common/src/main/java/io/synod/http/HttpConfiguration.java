@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What guards a service's HTTP, from outside in: the audit log, the guard against foreign pages, what allowed ones may do (CORS), and where
- * tokens are in force Spring Security's chain.
+ * tokens are in force Spring Security's chain. And what answers errors, alike at every service.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -118,6 +118,16 @@ public class HttpConfiguration {
         registration.setOrder(order);
         registration.setDispatcherTypes(DispatcherType.REQUEST);
         return registration;
+    }
+
+    @Bean
+    ProblemAdvice problemAdvice() {
+        return new ProblemAdvice();
+    }
+
+    @Bean
+    ProblemErrorController problemErrorController() {
+        return new ProblemErrorController();
     }
 
     /** Component {@code http}: how the port is guarded; an open one is no fault, and is shown. */

@@ -71,7 +71,7 @@ final class HttpGuardFilter extends OncePerRequestFilter {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         String host = request.getServerName();
         if (checkHost && !isNobodyElses(host) && !allowedHosts.contains(host.toLowerCase(Locale.ROOT))) {
-            refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-host",
+            refusals.refuse(request, response, HttpStatus.FORBIDDEN, ProblemType.FOREIGN_HOST,
                     "this service is not called '" + host
                             + "': call it by localhost, by a number or by a name without a dot;"
                             + " paxos.learner.allowed-origins allows the hosts of origins, and paxos.security.tokens any");
@@ -79,7 +79,7 @@ final class HttpGuardFilter extends OncePerRequestFilter {
         }
         if (!HttpRights.reads(request.getMethod()) && isForeign(request)) {
             String origin = request.getHeader(HttpHeaders.ORIGIN);
-            refusals.refuse(request, response, HttpStatus.FORBIDDEN, "foreign-origin",
+            refusals.refuse(request, response, HttpStatus.FORBIDDEN, ProblemType.FOREIGN_ORIGIN,
                     "pages of " + (origin == null ? "another origin" : origin)
                             + " may change nothing here; paxos.learner.allowed-origins allows them");
             return;

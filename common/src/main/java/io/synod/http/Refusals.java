@@ -25,11 +25,10 @@ final class Refusals {
         return request.getAttribute(REFUSED) != null;
     }
 
-    void refuse(HttpServletRequest request, HttpServletResponse response, HttpStatus status, String type,
-            String detail) throws IOException {
+    void refuse(HttpServletRequest request, HttpServletResponse response, HttpStatus status,
+            ProblemType type, String detail) throws IOException {
         request.setAttribute(REFUSED, type);
-        byte[] body = new ProblemJson(mapper.get())
-                .write(Problems.of(status, type, status.getReasonPhrase(), detail));
+        byte[] body = new ProblemJson(mapper.get()).write(Problems.of(status, type, detail));
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(body.length);

@@ -65,7 +65,7 @@ class TokenSecurityConfiguration {
         ExceptionTranslationFilter filter = new ExceptionTranslationFilter((request, response, _) -> {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"synod\"");
             HttpRole needed = HttpRightsManager.needed(request);
-            refusals.refuse(request, response, HttpStatus.UNAUTHORIZED, "no-token",
+            refusals.refuse(request, response, HttpStatus.UNAUTHORIZED, ProblemType.NO_TOKEN,
                     request.getMethod() + " " + request.getServletPath() + " takes a token of the role "
                             + (needed == null ? "reader" : needed.label()) + ", as 'Authorization: Bearer TOKEN'");
         }, new NullRequestCache());
@@ -75,7 +75,7 @@ class TokenSecurityConfiguration {
             Caller caller = Caller.of(request);
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE,
                     "Bearer realm=\"synod\", error=\"insufficient_scope\", scope=\"" + role + "\"");
-            refusals.refuse(request, response, HttpStatus.FORBIDDEN, "role-too-small",
+            refusals.refuse(request, response, HttpStatus.FORBIDDEN, ProblemType.ROLE_TOO_SMALL,
                     request.getMethod() + " " + request.getServletPath() + " takes the role " + role
                             + (caller == null
                                     ? ""
@@ -89,7 +89,7 @@ class TokenSecurityConfiguration {
     FilterRegistrationBean<FilterChainProxy> tokenFilters(SecurityFilterChain chain, Refusals refusals) {
         FilterChainProxy proxy = new FilterChainProxy(chain);
         proxy.setRequestRejectedHandler((request, response, rejected) -> refusals.refuse(request, response,
-                HttpStatus.BAD_REQUEST, "bad-request",
+                HttpStatus.BAD_REQUEST, ProblemType.BAD_REQUEST,
                 "the request is not looked at: " + rejected.getMessage()));
         FilterRegistrationBean<FilterChainProxy> registration = new FilterRegistrationBean<>(proxy);
         registration.setOrder(HttpConfiguration.TOKENS_ORDER);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * of a session once (rules S6 to S8). Its rooms: {@link VoteWindow} counts votes, {@link Registration} keeps the acceptors
  * sending, {@link Repair} asks for what is missing, {@link Delivery} turns batches into deliveries ({@link LogState}),
  * {@link CatchingUp} takes from other learners what acceptors have trimmed, {@link HashComparison} compares with other learners, {@link TrimAsker} asks acceptors to trim;
- * {@link Hearing} gives each message to whom it is for, {@link Showing} tells what the learner knows.
+ * {@link MessageDispatcher} gives each message to whom it is for, {@link LearnerViews} tells what the learner knows.
  *
  * <p>A configured learner begins after what its store remembers, at instance 1 if that is nothing. It reports as held what its
  * service has said to be stored, never more. The learner inside a client begins at the present, delivers the values of
@@ -36,8 +36,8 @@ public class Learner implements Role {
     private final Reports reports;
     private final TrimAsker trim;
     private final Halt halt;
-    private final Hearing hearing;
-    private final Showing showing;
+    private final MessageDispatcher dispatcher;
+    private final LearnerViews views;
 
     private boolean started;
 
@@ -71,10 +71,9 @@ public class Learner implements Role {
         this.reports = new Reports(settings, recovered.storageId());
         this.trim = new TrimAsker(settings);
         this.halt = new Halt(window);
-        this.hearing =
-                new Hearing(settings, () -> started && !isStopped(), halt, window, registration, repair, delivery,
-                        catchingUp, reports, trim);
-        this.showing = new Showing(halt, window, registration, repair, delivery, catchingUp, reports, hearing);
+        this.dispatcher = new MessageDispatcher(settings, () -> started && !isStopped(), halt, window, registration,
+                repair, delivery, catchingUp, reports, trim);
+        this.views = new LearnerViews(halt, window, registration, repair, delivery, catchingUp, reports, dispatcher);
         if (recovered.damage() != null) {
             delivery.holding().lost(recovered.damage());
         }
@@ -241,7 +240,7 @@ public class Learner implements Role {
 
     @Override
     public void onMessage(Sender from, Message message, long nowNanos, Effects effects) {
-        hearing.onMessage(from, message, nowNanos, effects);
+        dispatcher.onMessage(from, message, nowNanos, effects);
     }
 
     @Override
@@ -349,11 +348,11 @@ public class Learner implements Role {
 
     /** Returns what happened so far. */
     public LearnerCounters counters() {
-        return showing.counters();
+        return views.counters();
     }
 
     /** Returns what the learner knows now. */
     public LearnerView view(long nowNanos) {
-        return showing.view(started, nowNanos);
+        return views.view(started, nowNanos);
     }
 }

@@ -3,7 +3,6 @@ package io.synod.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,6 @@ class DurableRestartIT {
 
     private static final int LINES = 12_000;
     private static final int CHUNK = 1_000;
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     private Path directory;
@@ -23,13 +21,13 @@ class DurableRestartIT {
     void anAcceptorThatIsKilledAndBroughtBackVotesAgain() {
         try (ProcessCluster cluster = ProcessCluster.up(directory)) {
             Feed feed = Feed.start(cluster.synod());
-            writeUntilDelivered(cluster, feed, 2 * CHUNK);
+            feed.writeUntilDelivered(cluster, "learner-0", 2 * CHUNK);
             String storageId = cluster.role("acceptor-1", "acceptor").path("storageId").toString();
             cluster.kill("acceptor-1");
             feed.write(CHUNK);
 
             cluster.synod().run("start", "acceptor", "3").requireOk();
-            awaitVoting(cluster, "acceptor-1");
+            cluster.awaitAcceptor("acceptor-1", "VOTING");
             assertThat(cluster.role("acceptor-1", "acceptor").path("storageId").toString()).isEqualTo(storageId);
             cluster.synod().run("status").requireOk();
 
@@ -58,12 +56,12 @@ class DurableRestartIT {
     private void killAllAndGoOn(List<String> learners, List<String> acceptors, String... options) {
         try (ProcessCluster cluster = ProcessCluster.up(directory, options)) {
             Feed feed = Feed.start(cluster.synod(), "--deadline", "120s");
-            writeUntilDelivered(cluster, feed, LINES / 3, learners.getFirst());
+            feed.writeUntilDelivered(cluster, learners.getFirst(), LINES / 3);
             feed.write(2 * CHUNK);
             cluster.kill(cluster.services().toArray(String[]::new));
 
             cluster.synod().run("up").requireOk();
-            acceptors.forEach(acceptor -> awaitVoting(cluster, acceptor));
+            acceptors.forEach(acceptor -> cluster.awaitAcceptor(acceptor, "VOTING"));
             feed.write(LINES - feed.lines());
             Synod.Result result = feed.end().requireOk();
             Logs.requireEachLineOnceInOrder(cluster, learners, LINES);
@@ -84,22 +82,5 @@ class DurableRestartIT {
             lines.add(line.substring(0, line.indexOf(':')) + line.substring(line.indexOf(' ')));
         }
         return lines;
-    }
-
-    private static void writeUntilDelivered(ProcessCluster cluster, Feed feed, int values) {
-        writeUntilDelivered(cluster, feed, values, "learner-0");
-    }
-
-    private static void writeUntilDelivered(ProcessCluster cluster, Feed feed, int values, String learner) {
-        while (feed.lines() < values) {
-            feed.write(CHUNK);
-        }
-        Await.until(values + " lines are delivered", SOON, () -> cluster.valuesDelivered(learner) >= values);
-    }
-
-    private static void awaitVoting(ProcessCluster cluster, String acceptor) {
-        Await.until(acceptor + " votes", SOON,
-                () -> cluster.role(acceptor, "acceptor").path("status").asString("").equals("VOTING"),
-                () -> cluster.paxos(acceptor));
     }
 }

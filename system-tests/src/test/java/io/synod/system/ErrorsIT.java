@@ -265,8 +265,10 @@ class ErrorsIT {
     }
 
     private void requestsThatNoCallTakes(ProcessCluster cluster) {
-        for (String service : new String[] {LEARNER, CLIENT}) {
+        for (String service : new String[] {"acceptor-0", "proposer-0", LEARNER, CLIENT}) {
             problem(get(cluster, service, "/api/nothing"), 404, "not-found", "there is nothing at /api/nothing");
+        }
+        for (String service : new String[] {LEARNER, CLIENT}) {
             problem(send(request(cluster, service, "/api/values").DELETE().build()), 405, "method-not-allowed",
                     "there is no DELETE of /api/values here; allowed");
         }
@@ -387,13 +389,6 @@ class ErrorsIT {
     }
 
     private HttpResponse<String> send(HttpRequest request) {
-        try {
-            return http.send(request, BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(request.uri() + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return Http.send(http, request);
     }
 }

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A {@code synod submit} under way, fed with lines {@code 1}, {@code 2}, {@code 3} and so on. */
 final class Feed {
+
+    private static final int CHUNK = 1_000;
+    private static final Duration DELIVERED_MAX = Duration.ofSeconds(60);
 
     private final Synod.Running submit;
     private final OutputStream input;
@@ -38,6 +42,14 @@ final class Feed {
         }
     }
 
+    /** Writes lines until there are so many or a few more, and waits until a learner has delivered so many. */
+    void writeUntilDelivered(ProcessCluster cluster, String learner, int count) {
+        while (lines < count) {
+            write(CHUNK);
+        }
+        Await.until(count + " lines are delivered", DELIVERED_MAX, () -> cluster.valuesDelivered(learner) >= count);
+    }
+
     int lines() {
         return lines;
     }
@@ -49,6 +61,6 @@ final class Feed {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return submit.await(java.time.Duration.ofSeconds(90));
+        return submit.await(Duration.ofSeconds(90));
     }
 }

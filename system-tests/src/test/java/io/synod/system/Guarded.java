@@ -6,8 +6,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
@@ -20,24 +18,18 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Tokens that {@code synod token} made, and calls with one of them. Roles are named as in a configuration. */
 final class Guarded {
 
     static final List<String> ROLES = List.of("reader", "submitter", "operator");
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration HTTP_MAX = Duration.ofSeconds(20);
 
     private final Path directory;
     private final Map<String, String> tokens = new HashMap<>();
     private final HttpClient http;
     private final String scheme;
-
-    /** What a call answered. */
-    record Answer(int status, JsonNode json, String text, HttpResponse<String> response) {}
 
     private Guarded(Path directory, @Nullable SSLContext tls) {
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(HTTP_MAX);
@@ -95,11 +87,11 @@ final class Guarded {
     }
 
     /** Calls with a JSON body, which those that read do not look at; with the token of a role, or null for none. */
-    Answer call(int port, String method, String path, @Nullable String role) {
+    Http.Answer call(int port, String method, String path, @Nullable String role) {
         return call(port, method, path, role, "{}");
     }
 
-    Answer call(int port, String method, String path, @Nullable String role, String body) {
+    Http.Answer call(int port, String method, String path, @Nullable String role, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(scheme + "://127.0.0.1:" + port + path))
                 .timeout(HTTP_MAX).header("Content-Type", "application/json")
                 .method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -109,18 +101,8 @@ final class Guarded {
         return send(request.build());
     }
 
-    Answer send(HttpRequest request) {
-        try {
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
-            return new Answer(response.statusCode(), json ? JSON.readTree(response.body()) : JSON.missingNode(),
-                    response.body(), response);
-        } catch (IOException e) {
-            throw new UncheckedIOException(request.uri() + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+    Http.Answer send(HttpRequest request) {
+        return Http.call(http, request);
     }
 
     /** Opens a WebSocket and lets it go; returns 101, or the status by which it was refused. */

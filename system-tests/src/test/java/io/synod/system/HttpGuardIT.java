@@ -53,7 +53,7 @@ class HttpGuardIT {
         cluster.close();
     }
 
-    private static Guarded.Answer call(String service, String method, String path, @Nullable String role) {
+    private static Http.Answer call(String service, String method, String path, @Nullable String role) {
         return guarded.call(cluster.httpPort(service), method, path, role);
     }
 
@@ -121,7 +121,7 @@ class HttpGuardIT {
                 }
                 seen.add(call);
                 boolean submits = call.equals("POST /api/values");
-                Guarded.Answer refused = call(service, parts[0], parts[1], submits ? "reader" : "submitter");
+                Http.Answer refused = call(service, parts[0], parts[1], submits ? "reader" : "submitter");
                 assertThat(refused.status()).as("%s: %s", service, call).isEqualTo(403);
                 assertThat(refused.json().path("type").asString()).isEqualTo("urn:synod:problem:role-too-small");
                 assertThat(refused.json().path("detail").asString()).contains(submits ? "submitter" : "operator");
@@ -160,7 +160,7 @@ class HttpGuardIT {
         assertThat(guarded.open(port, "", "reader", "http://127.0.0.1:" + port)).isEqualTo(101);
         assertThat(guarded.open(port, "", "reader", null)).isEqualTo(101);
         for (String service : SERVICES) {
-            Guarded.Answer answer = guarded.send(HttpRequest
+            Http.Answer answer = guarded.send(HttpRequest
                     .newBuilder(URI.create("http://127.0.0.1:" + cluster.httpPort(service) + "/actuator/loggers/x"))
                     .header("Origin", "https://elsewhere.example")
                     .header("Authorization", "Bearer " + guarded.token("operator"))

@@ -4,18 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -47,7 +44,7 @@ class HttpTlsIT {
         try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, environment), "--acceptors", "1",
                 "--learners", "2")) {
             cluster.kill("learner-1");
-            delete(cluster.synod().data().resolve("store").resolve("learner-1"));
+            cluster.wipe("learner-1");
             Feed feed = Feed.start(cluster.synod(), "-o", "256");
             Await.until("the acceptor has trimmed what learner-1 lacks", SOON, () -> {
                 feed.write(500);
@@ -101,15 +98,5 @@ class HttpTlsIT {
     private static long role(Guarded guarded, ProcessCluster cluster, String service, String role, String field) {
         return guarded.call(cluster.httpPort(service), "GET", "/actuator/paxos", "reader").json().path("roles")
                 .path(role).path(field).asLong(-1);
-    }
-
-    private static void delete(Path path) {
-        try (Stream<Path> walk = Files.walk(path)) {
-            for (Path file : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

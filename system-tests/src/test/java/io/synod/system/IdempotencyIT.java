@@ -38,7 +38,7 @@ class IdempotencyIT {
             String place = created(cluster, "client-0", "order-1", "a");
             for (String service : SERVICES) {
                 assertThat(created(cluster, service, "order-1", "a")).as(service).isEqualTo(place);
-                ProcessCluster.Answer other = cluster.submit(service, "order-1", "b");
+                Http.Answer other = cluster.submit(service, "order-1", "b");
                 assertThat(other.status()).as(other.text()).isEqualTo(422);
                 assertThat(other.json().path("type").asString()).isEqualTo("urn:synod:problem:key-of-another-value");
             }
@@ -104,7 +104,7 @@ class IdempotencyIT {
 
     /** Submits a value until its outcome is known, and returns its place. */
     private static String created(ProcessCluster cluster, String service, String key, String value) {
-        ProcessCluster.Answer[] answer = new ProcessCluster.Answer[1];
+        Http.Answer[] answer = new Http.Answer[1];
         Await.until("the outcome of " + key + " at " + service, Duration.ofSeconds(60), () -> {
             answer[0] = cluster.submit(service, key, value);
             return answer[0].status() != 504 && answer[0].status() != 503 && answer[0].status() != 429;

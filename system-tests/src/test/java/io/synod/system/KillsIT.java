@@ -83,9 +83,7 @@ class KillsIT {
     }
 
     private static void anAcceptorThatLostItsMemoryStaysOutAndSaysSo(ProcessCluster cluster, String service) {
-        Await.until(service + " stays out", PROGRESS_MAX,
-                () -> cluster.role(service, "acceptor").path("status").asString("").equals("OUT"),
-                () -> cluster.paxos(service));
+        cluster.awaitAcceptor(service, "OUT");
         assertThat(cluster.role(service, "acceptor").path("reason").asString("")).isNotEmpty();
         Synod.Result status = cluster.synod().run("status");
         assertThat(status.exit()).isEqualTo(1);

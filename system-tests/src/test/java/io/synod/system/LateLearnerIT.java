@@ -2,16 +2,11 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,13 +31,13 @@ class LateLearnerIT {
         try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, environment), "--learners", "3")) {
             Feed feed = Feed.start(cluster.synod(), "-o", "256");
             cluster.kill("learner-2");
-            delete(cluster.synod().data().resolve("store").resolve("learner-2"));
+            cluster.wipe("learner-2");
             Await.until("learners keep the end of the log alone, and acceptors less", SOON, () -> {
                 feed.write(1_000);
                 return first(cluster, "learner-0") > 1 && first(cluster, "learner-1") > 1 && trimPoint(cluster) > 1_000;
             }, () -> cluster.role("learner-0", "learner"));
             long checkpoint = cluster.delivered("learner-0");
-            ProcessCluster.Answer stored = cluster.put("learner-0", "/api/checkpoints/" + checkpoint, STATE);
+            Http.Answer stored = cluster.put("learner-0", "/api/checkpoints/" + checkpoint, STATE);
             assertThat(stored.status()).as(stored.text()).isEqualTo(201);
             assertThat(cluster.get("learner-0", "/api/values?from=1").json().path("checkpoint").asLong())
                     .isEqualTo(checkpoint);
@@ -75,7 +70,7 @@ class LateLearnerIT {
     void learnersThatAreKilledAfterTrimsGoOnWhereTheyWere() {
         try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, OFTEN_TRIMMED), "--learners", "3")) {
             Feed feed = Feed.start(cluster.synod(), "-o", "256");
-            writeUntilDelivered(cluster, feed, 20_000);
+            feed.writeUntilDelivered(cluster, "learner-0", 20_000);
             Await.until("acceptors trim", SOON, () -> {
                 feed.write(500);
                 return trimPoint(cluster) > 500;
@@ -91,28 +86,11 @@ class LateLearnerIT {
         }
     }
 
-    private static void writeUntilDelivered(ProcessCluster cluster, Feed feed, int values) {
-        while (feed.lines() < values) {
-            feed.write(1_000);
-        }
-        Await.until(values + " lines are delivered", SOON, () -> cluster.valuesDelivered("learner-0") >= values);
-    }
-
     private static long trimPoint(ProcessCluster cluster) {
         return cluster.role("acceptor-0", "acceptor").path("trimPoint").asLong(-1);
     }
 
     private static long first(ProcessCluster cluster, String learner) {
         return cluster.get(learner, "/api/values?from=latest&limit=1").json().path("firstInstance").asLong();
-    }
-
-    private static void delete(Path path) {
-        try (Stream<Path> walk = Files.walk(path)) {
-            for (Path file : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -10,13 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A cluster of real processes, started by {@code synod up} at ports of its own. Processes are named as in the launcher's
@@ -34,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ProcessCluster implements AutoCloseable {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration HTTP_MAX = Duration.ofSeconds(10);
     private static final Map<String, Integer> UDP_PORTS = Map.of("replica", 7_500, "proposer", 7_600, "acceptor", 7_700,
             "learner", 7_800, "client", 7_900);
@@ -141,6 +138,17 @@ final class ProcessCluster implements AutoCloseable {
                 () -> processes.stream().allMatch(process -> CommandLines.of(process).isEmpty()));
     }
 
+    /** Deletes what a process that is gone has stored. */
+    void wipe(String service) {
+        try (Stream<Path> files = Files.walk(synod.data().resolve("store").resolve(service))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Sends a process a signal, such as {@code STOP}. */
     void signal(String service, String signal) {
         try {
@@ -156,26 +164,23 @@ final class ProcessCluster implements AutoCloseable {
         }
     }
 
-    /** What an HTTP call answered; the body missing if it is no JSON. */
-    record Answer(int status, JsonNode json, String text) {}
-
-    Answer get(String service, String path) {
-        return call(request(service, path).GET().build());
+    Http.Answer get(String service, String path) {
+        return Http.call(http, request(service, path).GET().build());
     }
 
-    Answer post(String service, String path, String json) {
-        return call(request(service, path).header("Content-Type", "application/json")
+    Http.Answer post(String service, String path, String json) {
+        return Http.call(http, request(service, path).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json)).build());
     }
 
     /** Submits a value under an idempotency key. */
-    Answer submit(String service, String key, String value) {
-        return call(request(service, "/api/values").header("Idempotency-Key", key)
+    Http.Answer submit(String service, String key, String value) {
+        return Http.call(http, request(service, "/api/values").header("Idempotency-Key", key)
                 .POST(BodyPublishers.ofString(value)).build());
     }
 
-    Answer put(String service, String path, String text) {
-        return call(request(service, path).header("Content-Type", "application/octet-stream")
+    Http.Answer put(String service, String path, String text) {
+        return Http.call(http, request(service, path).header("Content-Type", "application/octet-stream")
                 .PUT(BodyPublishers.ofString(text)).build());
     }
 
@@ -183,23 +188,9 @@ final class ProcessCluster implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(service) + path)).timeout(HTTP_MAX);
     }
 
-    private Answer call(HttpRequest request) {
-        try {
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            String body = response.body();
-            boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
-            return new Answer(response.statusCode(), json ? JSON.readTree(body) : JSON.missingNode(), body);
-        } catch (IOException e) {
-            throw new UncheckedIOException(request.uri() + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
     /** Returns what a process says of itself. */
     JsonNode paxos(String service) {
-        Answer answer = get(service, "/actuator/paxos");
+        Http.Answer answer = get(service, "/actuator/paxos");
         if (answer.status() != 200) {
             throw new AssertionError(service + " answers " + answer.status() + " " + answer.text());
         }
@@ -224,6 +215,12 @@ final class ProcessCluster implements AutoCloseable {
             return false;
         });
         return leader[0];
+    }
+
+    /** Waits until a process's acceptor has a status, such as {@code VOTING}. */
+    void awaitAcceptor(String service, String status) {
+        Await.until("the acceptor of " + service + " is " + status, Duration.ofSeconds(30),
+                () -> role(service, "acceptor").path("status").asString("").equals(status), () -> paxos(service));
     }
 
     /** Returns how far a learner has delivered. */

@@ -2,20 +2,14 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Acceptors that lost what they knew stay out until they are told to rejoin, and are then as good as any (rule S10). */
 class RejoinIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final int CHUNK = 1_000;
     private static final int REFUSED = 3;
     private static final int UNKNOWN = 4;
@@ -25,12 +19,12 @@ class RejoinIT {
     private Path directory;
 
     @Test
-    void f08AWipedAcceptorStaysOutRejoinsAndIsThenNeededForTheQuorum() throws IOException {
+    void f08AWipedAcceptorStaysOutRejoinsAndIsThenNeededForTheQuorum() {
         try (ProcessCluster cluster = ProcessCluster.up(directory)) {
             Feed feed = Feed.start(cluster.synod(), "--deadline", "120s");
             feed.write(CHUNK);
             cluster.kill("acceptor-1");
-            wipe(cluster, "acceptor-1");
+            cluster.wipe("acceptor-1");
             feed.write(CHUNK);
             cluster.synod().run("start", "acceptor", "3").requireOk();
             awaitOut(cluster, "acceptor-1");
@@ -46,7 +40,7 @@ class RejoinIT {
             String storageId = storageId(cluster, "acceptor-1");
             cluster.kill("acceptor-1");
             cluster.synod().run("start", "acceptor", "3").requireOk();
-            awaitVoting(cluster, "acceptor-1");
+            cluster.awaitAcceptor("acceptor-1", "VOTING");
             assertThat(storageId(cluster, "acceptor-1")).isEqualTo(storageId);
             assertThat(cluster.exceptionsLogged()).isEmpty();
         }
@@ -82,13 +76,13 @@ class RejoinIT {
     }
 
     @Test
-    void f09WhenAMajorityIsWipedTheClusterHaltsAndSaysWhy() throws IOException {
+    void f09WhenAMajorityIsWipedTheClusterHaltsAndSaysWhy() {
         try (ProcessCluster cluster = ProcessCluster.up(directory)) {
             cluster.synod().run("submit", "1").requireOk();
             List<String> wiped = List.of("acceptor-0", "acceptor-2");
             for (String service : wiped) {
                 cluster.kill(service);
-                wipe(cluster, service);
+                cluster.wipe(service);
             }
             cluster.synod().run("start", "acceptor", "3").requireOk();
             wiped.forEach(service -> awaitOut(cluster, service));
@@ -108,22 +102,14 @@ class RejoinIT {
             Synod.Result votes = cluster.synod().run("rejoin", "acceptor", "1");
             assertThat(votes.exit()).isEqualTo(REFUSED);
             assertThat(votes.err()).contains("acceptor 1 cannot rejoin: it votes");
-            ProcessCluster.Answer answer = cluster.post("acceptor-1", "/actuator/rejoin", "{}");
+            Http.Answer answer = cluster.post("acceptor-1", "/actuator/rejoin", "{}");
             assertThat(answer.status()).isEqualTo(409);
             assertThat(answer.json().path("detail").asString("")).contains("it votes");
         }
     }
 
-    private static void wipe(ProcessCluster cluster, String service) throws IOException {
-        try (Stream<Path> walk = Files.walk(cluster.synod().data().resolve("store").resolve(service))) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
-    }
-
     private static void awaitOut(ProcessCluster cluster, String service) {
-        awaitStatus(cluster, service, "OUT");
+        cluster.awaitAcceptor(service, "OUT");
         String command = "./synod rejoin acceptor " + service.charAt(service.length() - 1);
         assertThat(cluster.get(service, "/actuator/health").text()).contains("stays out").contains(command);
         assertThat(cluster.log(service)).contains("stays out").contains(command);
@@ -133,17 +119,7 @@ class RejoinIT {
         String id = service.substring(service.length() - 1);
         Synod.Result result = cluster.synod().run("rejoin", "acceptor", id).requireOk();
         assertThat(result.out()).startsWith("acceptor " + id + " votes again");
-        awaitVoting(cluster, service);
-    }
-
-    private static void awaitVoting(ProcessCluster cluster, String service) {
-        awaitStatus(cluster, service, "VOTING");
-    }
-
-    private static void awaitStatus(ProcessCluster cluster, String service, String status) {
-        Await.until(service + " is " + status, SOON,
-                () -> cluster.role(service, "acceptor").path("status").asString("").equals(status),
-                () -> cluster.paxos(service));
+        cluster.awaitAcceptor(service, "VOTING");
     }
 
     private static String storageId(ProcessCluster cluster, String service) {

@@ -135,9 +135,7 @@ class StorageFaultsIT {
             write(cluster, feed);
             volume.breakDisk();
             write(cluster, feed);
-            Await.until(HARMED + " votes no more", SOON,
-                    () -> cluster.role(HARMED, "acceptor").path("status").asString("").equals("OUT"),
-                    () -> cluster.paxos(HARMED));
+            cluster.awaitAcceptor(HARMED, "OUT");
             assertThat(cluster.get(HARMED, "/actuator/health/liveness").status()).isEqualTo(503);
             assertThat(cluster.log(HARMED)).contains("failed, and the acceptor votes no more");
             write(cluster, feed);

@@ -34,7 +34,7 @@ class TrimIT {
             cluster.synod().run("submit", "2001").requireOk();
             Await.until("learner-0 delivers it", SOON, () -> cluster.delivered("learner-0") > held);
             long beyond = cluster.delivered("learner-0");
-            ProcessCluster.Answer refused = trim(cluster, beyond);
+            Http.Answer refused = trim(cluster, beyond);
             assertThat(refused.status()).isEqualTo(409);
             assertThat(refused.json().path("detail").asString("")).contains("learner 1");
             assertThat(ACCEPTORS).allMatch(acceptor -> trimPoint(cluster, acceptor) < beyond);
@@ -65,7 +65,7 @@ class TrimIT {
             Await.until("learner-0 delivers them", SOON, () -> cluster.valuesDelivered("learner-0") >= 2_000);
             long instance = cluster.delivered("learner-0");
 
-            ProcessCluster.Answer blocked = trim(cluster, instance);
+            Http.Answer blocked = trim(cluster, instance);
             assertThat(blocked.status()).isEqualTo(409);
             assertThat(blocked.json().path("blocking").toString()).isEqualTo("[1]");
             Synod.Result early = exclude(synod, instance);
@@ -99,7 +99,7 @@ class TrimIT {
         cluster.synod().run("submit", "2002").requireOk();
         Await.until("learner-0 delivers it", SOON, () -> cluster.delivered("learner-0") > before);
         long beyond = cluster.delivered("learner-0");
-        ProcessCluster.Answer blocked = trim(cluster, beyond);
+        Http.Answer blocked = trim(cluster, beyond);
         assertThat(blocked.status()).isEqualTo(409);
         assertThat(blocked.json().path("blocking").toString()).isEqualTo("[1]");
         cluster.signal(learner, "CONT");
@@ -111,7 +111,7 @@ class TrimIT {
         return synod.run("trim", String.valueOf(instance), "--exclude", "1");
     }
 
-    private static ProcessCluster.Answer trim(ProcessCluster cluster, long instance) {
+    private static Http.Answer trim(ProcessCluster cluster, long instance) {
         return cluster.post("learner-0", "/actuator/trim", "{\"instance\": " + instance + "}");
     }
 

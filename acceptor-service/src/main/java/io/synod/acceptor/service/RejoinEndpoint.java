@@ -3,6 +3,7 @@ package io.synod.acceptor.service;
 import io.synod.acceptor.Acceptor;
 import io.synod.acceptor.AcceptorView;
 import io.synod.acceptor.RejoinView;
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.protocol.message.AcceptorState;
 import io.synod.runtime.EventLoop;
@@ -74,9 +75,8 @@ public final class RejoinEndpoint {
                     ? new WebEndpointResponse<>(answer.standing())
                     : refused(answer.obstacle(), answer.standing());
         } catch (LoopUnavailableException e) {
-            return problem(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "Not available",
-                    String.valueOf(e.getMessage()),
-                    null);
+            return problem(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.UNAVAILABLE,
+                    String.valueOf(e.getMessage()), null);
         }
     }
 
@@ -87,13 +87,13 @@ public final class RejoinEndpoint {
     }
 
     private static WebEndpointResponse<Object> refused(String obstacle, Standing standing) {
-        return problem(HttpStatus.CONFLICT, "cannot-rejoin", "The acceptor cannot rejoin",
+        return problem(HttpStatus.CONFLICT, ProblemType.CANNOT_REJOIN,
                 "acceptor " + standing.acceptor() + " cannot rejoin: " + obstacle, standing.status());
     }
 
-    private static WebEndpointResponse<Object> problem(HttpStatus status, String type, String title, String detail,
+    private static WebEndpointResponse<Object> problem(HttpStatus status, ProblemType type, String detail,
             AcceptorState.@Nullable Status standing) {
-        ProblemDetail body = Problems.of(status, type, title, detail);
+        ProblemDetail body = Problems.of(status, type, detail);
         if (standing != null) {
             body.setProperty("acceptorStatus", standing);
         }

@@ -6,8 +6,6 @@ import io.synod.config.ConfigurationException;
 import io.synod.config.NodeDescription;
 import io.synod.config.PaxosProperties;
 import io.synod.learner.LearnerSettings;
-import io.synod.learner.service.ProblemAdvice;
-import io.synod.learner.service.ProblemErrorController;
 import io.synod.learner.service.console.ApiPageConfiguration;
 import io.synod.node.NodeConfiguration;
 import io.synod.node.NodeIdentity;
@@ -107,15 +105,5 @@ class ClientConfiguration {
         Duration wait = Duration.ofNanos(settings.deadlineNanos()).plus(OUTCOME_MARGIN);
         return new ValuesController(
                 submissions::submit, settings.valueBytesMax(), new ByteBudget(settings.queueBytesMax()), wait);
-    }
-
-    @Bean
-    ProblemErrorController problemErrorController() {
-        return new ProblemErrorController();
-    }
-
-    @Bean
-    ProblemAdvice problemAdvice() {
-        return new ProblemAdvice();
     }
 }

@@ -1,6 +1,7 @@
 package io.synod.client.service;
 
 import io.synod.client.RefusalReason;
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.learner.service.IdempotencyKeyHeader;
 import io.synod.protocol.Bytes;
@@ -132,8 +133,7 @@ class ValuesController {
             case SESSION_ENDED -> notSubmitted(reason.name(), "The client's session ended before it was delivered.");
             case KEY_OF_ANOTHER_VALUE -> problem(
                     HttpStatus.UNPROCESSABLE_CONTENT,
-                    "key-of-another-value",
-                    "The key stands for another value",
+                    ProblemType.KEY_OF_ANOTHER_VALUE,
                     "Another value was submitted with this Idempotency-Key; this one is not delivered. A key names one value.");
         };
     }
@@ -141,15 +141,13 @@ class ValuesController {
     private ResponseEntity<?> tooLarge(String size) {
         return problem(
                 HttpStatus.CONTENT_TOO_LARGE,
-                "too-large",
-                "The value is too large",
+                ProblemType.TOO_LARGE,
                 "The value has " + size + "; allowed are " + valueBytesMax + " bytes (paxos.limits.value-bytes-max).");
     }
 
     private static ResponseEntity<?> overloaded(String text) {
         ProblemDetail detail = Problems.of(HttpStatus.TOO_MANY_REQUESTS,
-                "overloaded",
-                "Overloaded",
+                ProblemType.OVERLOADED,
                 text + " It is certainly not submitted; try again later.");
         return ResponseEntity.status(detail.getStatus())
                 .header(HttpHeaders.RETRY_AFTER, "1")
@@ -159,22 +157,21 @@ class ValuesController {
 
     /** Session and number name the value in the log; null when the client's loop is stuck and cannot tell them. */
     private static ResponseEntity<?> unknown(String text, @Nullable String session, @Nullable Long number) {
-        ProblemDetail detail = Problems.of(HttpStatus.GATEWAY_TIMEOUT, "unknown", "The outcome is unknown", text);
+        ProblemDetail detail = Problems.of(HttpStatus.GATEWAY_TIMEOUT, ProblemType.UNKNOWN, text);
         detail.setProperty("session", session);
         detail.setProperty("number", number);
         return respond(detail);
     }
 
     private static ResponseEntity<?> notSubmitted(String reason, String text) {
-        ProblemDetail detail =
-                Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted",
-                        text + " It is certainly not submitted.");
+        ProblemDetail detail = Problems.of(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.NOT_SUBMITTED,
+                text + " It is certainly not submitted.");
         detail.setProperty("reason", reason);
         return respond(detail);
     }
 
-    private static ResponseEntity<?> problem(HttpStatus status, String type, String title, String text) {
-        return respond(Problems.of(status, type, title, text));
+    private static ResponseEntity<?> problem(HttpStatus status, ProblemType type, String text) {
+        return respond(Problems.of(status, type, text));
     }
 
     private static ResponseEntity<?> respond(ProblemDetail detail) {

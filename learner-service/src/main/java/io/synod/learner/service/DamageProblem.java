@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.learner.storage.RecordDamagedException;
 import org.springframework.http.HttpStatus;
@@ -11,7 +12,7 @@ final class DamageProblem {
     private DamageProblem() {}
 
     static ProblemDetail of(RecordDamagedException damage) {
-        ProblemDetail problem = Problems.of(HttpStatus.INTERNAL_SERVER_ERROR, "damaged", "Damaged here",
+        ProblemDetail problem = Problems.of(HttpStatus.INTERNAL_SERVER_ERROR, ProblemType.DAMAGED,
                 "what this learner stored of instance " + damage.instance()
                         + " is damaged; another learner has it, and the log goes on here after the damage");
         problem.setProperty("damagedInstance", damage.instance());

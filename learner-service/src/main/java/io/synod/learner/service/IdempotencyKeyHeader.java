@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.protocol.ProtocolLimits;
 import jakarta.servlet.http.HttpServletRequest;
@@ -45,8 +46,7 @@ public final class IdempotencyKeyHeader {
         String wrong = keys.size() == 1 ? "is '" + shown(keys.getFirst()) + "'" : "is given " + keys.size() + " times";
         return Problems.of(
                 HttpStatus.BAD_REQUEST,
-                "bad-idempotency-key",
-                "The Idempotency-Key is not allowed",
+                ProblemType.BAD_IDEMPOTENCY_KEY,
                 NAME + " " + wrong + "; allowed is one header of 1 to " + ProtocolLimits.KEY_BYTES_MAX
                         + " characters of printable ASCII, without spaces");
     }

@@ -236,11 +236,6 @@ public class LearnerConfiguration {
     }
 
     @Bean
-    ProblemErrorController problemErrorController() {
-        return new ProblemErrorController();
-    }
-
-    @Bean
     LearnerProblemAdvice learnerProblemAdvice() {
         return new LearnerProblemAdvice();
     }

@@ -9,9 +9,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Answers errors of this service's HTTP calls as problem details (RFC 9457), whatever the call says that it accepts. */
+/** Answers what the learner's own calls refuse as problems (RFC 9457), whatever the request says that it accepts. */
 @RestControllerAdvice
-final class LearnerProblemAdvice extends ProblemAdvice {
+final class LearnerProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> onBadParameter(BadParameterException e) {

@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.learner.storage.Checkpoint;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public final class PositionGoneException extends RuntimeException {
 
     /** The same as a problem (RFC 9457). */
     ProblemDetail problem() {
-        ProblemDetail problem = Problems.of(HttpStatus.GONE, "gone", "Not retained any more", getMessage()
+        ProblemDetail problem = Problems.of(HttpStatus.GONE, ProblemType.GONE, getMessage()
                 + (checkpoint == null ? "; there is no checkpoint" : "; the newest checkpoint is at " + checkpoint));
         problem.setProperty("firstInstance", firstInstance);
         problem.setProperty("checkpoint", checkpoint);

@@ -1,5 +1,6 @@
 package io.synod.learner.service;
 
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.http.ServiceCalls;
 import io.synod.udp.PeerAddress;
@@ -63,7 +64,7 @@ final class SubmissionController {
             } catch (ConnectException | HttpConnectTimeoutException e) {
                 why = why + (why.isEmpty() ? "" : ", ") + service + " does not answer";
             } catch (IOException e) {
-                ProblemDetail unknown = Problems.of(HttpStatus.GATEWAY_TIMEOUT, "unknown", "The outcome is unknown",
+                ProblemDetail unknown = Problems.of(HttpStatus.GATEWAY_TIMEOUT, ProblemType.UNKNOWN,
                         "the client-service at " + service + " gave no answer (" + e.getMessage()
                                 + "); the value may be decided");
                 unknown.setProperty("session", null);
@@ -118,8 +119,7 @@ final class SubmissionController {
     }
 
     private static ResponseEntity<?> notSubmitted(String text) {
-        ProblemDetail detail =
-                Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "not-submitted", "Certainly not submitted", text);
+        ProblemDetail detail = Problems.of(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.NOT_SUBMITTED, text);
         detail.setProperty("reason", "NO_CLIENT_SERVICE");
         return respond(detail);
     }

@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import io.synod.http.AuditLog;
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.learner.TrimOutcome;
 import io.synod.runtime.EventLoop;
@@ -76,7 +77,7 @@ public final class TrimEndpoint {
         try {
             return answer(requests.trim(loop, number, excluded));
         } catch (LoopUnavailableException e) {
-            return problem(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "Not available", text(e));
+            return problem(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.UNAVAILABLE, text(e));
         }
     }
 
@@ -102,8 +103,7 @@ public final class TrimEndpoint {
             case NOT_ANSWERED -> {
                 ProblemDetail body = Problems.of(
                         HttpStatus.SERVICE_UNAVAILABLE,
-                        "no-quorum",
-                        "Too few acceptors answered",
+                        ProblemType.NO_QUORUM,
                         "too few acceptors answered; those that got the request trim when the learners hold instance "
                                 + outcome.instance());
                 yield withState(body, outcome, HttpStatus.SERVICE_UNAVAILABLE);
@@ -111,8 +111,7 @@ public final class TrimEndpoint {
             case NOT_ALLOWED ->
                     problem(
                             HttpStatus.FORBIDDEN,
-                            "may-not-trim",
-                            "This learner may not trim",
+                            ProblemType.MAY_NOT_TRIM,
                             "learner " + learner + " may not ask for a trim; paxos.learner.can-trim=true allows it");
         };
     }
@@ -127,7 +126,7 @@ public final class TrimEndpoint {
     }
 
     private static WebEndpointResponse<Object> bad(String detail) {
-        return problem(HttpStatus.BAD_REQUEST, "bad-request", "Bad request", detail);
+        return problem(HttpStatus.BAD_REQUEST, ProblemType.BAD_REQUEST, detail);
     }
 
     private WebEndpointResponse<Object> blocked(TrimOutcome outcome) {
@@ -138,8 +137,7 @@ public final class TrimEndpoint {
                         .collect(Collectors.joining(", "));
         ProblemDetail body = Problems.of(
                 HttpStatus.CONFLICT,
-                "trim-blocked",
-                "Learners do not hold it yet",
+                ProblemType.TRIM_BLOCKED,
                 "acceptors cannot trim up to instance " + outcome.instance() + ": " + inTheWay
                         + (outcome.blocking().contains(learner)
                                 ? ". Ask again when it is delivered"
@@ -166,7 +164,7 @@ public final class TrimEndpoint {
         return new WebEndpointResponse<>(body, status.value(), PROBLEM);
     }
 
-    private static WebEndpointResponse<Object> problem(HttpStatus status, String type, String title, String detail) {
-        return new WebEndpointResponse<>(Problems.of(status, type, title, detail), status.value(), PROBLEM);
+    private static WebEndpointResponse<Object> problem(HttpStatus status, ProblemType type, String detail) {
+        return new WebEndpointResponse<>(Problems.of(status, type, detail), status.value(), PROBLEM);
     }
 }

@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import io.synod.http.ProblemJson;
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
@@ -83,10 +84,8 @@ final class ValueStream {
      */
     void write(Range range, HttpServletResponse response) throws IOException, InterruptedException {
         if (!subscribers.enter()) {
-            throw new ErrorResponseException(HttpStatus.TOO_MANY_REQUESTS, Problems.of(HttpStatus.TOO_MANY_REQUESTS,
-                    "overloaded", "Overloaded", "there are " + subscribers.max()
-                            + " subscribers, and no more are taken (paxos.learner.subscribers-max)"),
-                    null);
+            throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, ProblemType.OVERLOADED, "there are " + subscribers.max()
+                    + " subscribers, and no more are taken (paxos.learner.subscribers-max)");
         }
         try (LogWatch.Follower follower = subscribers.watch().follow(range.client())) {
             new Writer(range, response).write(follower);
@@ -137,7 +136,7 @@ final class ValueStream {
                 }
             }
             if (end != null) {
-                writeProblem(Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "stopped", "No more is delivered here", end));
+                writeProblem(Problems.of(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.STOPPED, end));
             }
             out().flush();
         }

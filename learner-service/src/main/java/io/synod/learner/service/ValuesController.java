@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.SessionId;
@@ -97,8 +98,7 @@ final class ValuesController {
         if (log.isOther(logId)) {
             throw Problems.error(
                     HttpStatus.CONFLICT,
-                    "other-log",
-                    "Another log",
+                    ProblemType.OTHER_LOG,
                     "this learner delivers log " + log.logId() + ", the position is one of log " + logId);
         }
     }
@@ -131,8 +131,7 @@ final class ValuesController {
         if (!pages.enter(request)) {
             throw Problems.error(
                     HttpStatus.TOO_MANY_REQUESTS,
-                    "overloaded",
-                    "Overloaded",
+                    ProblemType.OVERLOADED,
                     "too many pages are being read at this learner; try again later");
         }
     }

@@ -1,6 +1,7 @@
 package io.synod.learner.service;
 
 import io.synod.http.ProblemJson;
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import java.io.IOException;
 import java.util.Map;
@@ -64,8 +65,7 @@ final class ValuesHandshake implements HandshakeInterceptor {
         }
         String origin = request.getHeaders().getOrigin();
         if (origin != null && !allowedOrigins.contains(origin) && !WebUtils.isSameOrigin(request)) {
-            return refuse(response, Problems.of(HttpStatus.FORBIDDEN, "foreign-origin",
-                    HttpStatus.FORBIDDEN.getReasonPhrase(),
+            return refuse(response, Problems.of(HttpStatus.FORBIDDEN, ProblemType.FOREIGN_ORIGIN,
                     "pages of " + origin + " may not subscribe here; paxos.learner.allowed-origins allows them"));
         }
         Subscription subscription;
@@ -76,11 +76,11 @@ final class ValuesHandshake implements HandshakeInterceptor {
         }
         if (delivered.isOther(subscription.logId())) {
             return refuse(response,
-                    Problems.of(HttpStatus.CONFLICT, "other-log", "Another log", "this learner delivers log "
+                    Problems.of(HttpStatus.CONFLICT, ProblemType.OTHER_LOG, "this learner delivers log "
                             + delivered.logId() + ", the position is one of log " + subscription.logId()));
         }
         if (subscribers.count() >= subscribers.max()) {
-            return refuse(response, Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "overloaded", "Overloaded", "there are "
+            return refuse(response, Problems.of(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.OVERLOADED, "there are "
                     + subscribers.max() + " subscribers, and no more are taken (paxos.learner.subscribers-max)"));
         }
         attributes.put(SUBSCRIPTION, subscription);

@@ -8,6 +8,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.synod.http.ProblemAdvice;
 import io.synod.learner.Delivered;
 import io.synod.learner.service.checkpoint.CheckpointController;
 import io.synod.learner.storage.Checkpoint;
@@ -56,7 +57,8 @@ class CheckpointControllerTests {
             log.append(new Delivered(instance, batch.take(), List.of()));
         }
         CheckpointController controller = new CheckpointController(log, store, new Checkpoints(checkpoints));
-        mvc = MockMvcBuilders.standaloneSetup(controller).setControllerAdvice(new LearnerProblemAdvice()).build();
+        mvc = MockMvcBuilders.standaloneSetup(controller)
+                .setControllerAdvice(new LearnerProblemAdvice(), new ProblemAdvice()).build();
     }
 
     private ResultActions store(long instance, String application) throws Exception {

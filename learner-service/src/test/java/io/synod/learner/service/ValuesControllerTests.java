@@ -12,6 +12,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.synod.http.ProblemAdvice;
 import io.synod.http.ProblemJson;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
@@ -45,7 +46,7 @@ class ValuesControllerTests {
         JsonMapper mapper = new JsonMapper();
         ValueStream streams = new ValueStream(of, readers, new ValueJson(mapper), new ProblemJson(mapper));
         return MockMvcBuilders.standaloneSetup(new ValuesController(of, readers.watch(), pages, streams))
-                .setControllerAdvice(new LearnerProblemAdvice())
+                .setControllerAdvice(new LearnerProblemAdvice(), new ProblemAdvice())
                 .addInterceptors(pages)
                 .build();
     }

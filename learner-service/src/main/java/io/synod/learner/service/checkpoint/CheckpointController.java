@@ -1,5 +1,6 @@
 package io.synod.learner.service.checkpoint;
 
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.learner.LearnerSnapshot;
 import io.synod.learner.service.DeliveredLog;
@@ -66,17 +67,18 @@ public final class CheckpointController {
         long instance = instance(named);
         CheckpointStore target = store();
         if (!writing.tryAcquire()) {
-            throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, "overloaded", "another checkpoint is being stored");
+            throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, ProblemType.OVERLOADED,
+                    "another checkpoint is being stored");
         }
         try {
             target.requireKept(instance);
             Checkpoint stored = target.put(state(target, instance), request.getInputStream());
             return ResponseEntity.status(HttpStatus.CREATED).body(Described.of(stored));
         } catch (CheckpointRefusedException e) {
+            String why = String.valueOf(e.getMessage());
             throw switch (e.reason()) {
-                case OUTDATED -> Problems.error(HttpStatus.CONFLICT, "outdated", String.valueOf(e.getMessage()));
-                case NO_ROOM ->
-                        Problems.error(HttpStatus.INSUFFICIENT_STORAGE, "no-room", String.valueOf(e.getMessage()));
+                case OUTDATED -> Problems.error(HttpStatus.CONFLICT, ProblemType.OUTDATED, why);
+                case NO_ROOM -> Problems.error(HttpStatus.INSUFFICIENT_STORAGE, ProblemType.NO_ROOM, why);
             };
         } finally {
             writing.release();
@@ -92,19 +94,19 @@ public final class CheckpointController {
         } catch (NumberFormatException e) {
             // Refused below, like one that is none.
         }
-        throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
+        throw Problems.error(HttpStatus.BAD_REQUEST, ProblemType.BAD_REQUEST,
                 "instance is '" + named + "'; allowed is a whole number from 1");
     }
 
     private LearnerSnapshot state(CheckpointStore target, long instance) throws IOException {
         if (instance > log.last()) {
-            throw Problems.error(HttpStatus.CONFLICT, "not-delivered",
+            throw Problems.error(HttpStatus.CONFLICT, ProblemType.NOT_DELIVERED,
                     "instance " + instance + " is not delivered here yet; the last is " + log.last());
         }
         try {
             return new PositionStates(log, store, target).at(instance);
         } catch (PositionGoneException e) {
-            throw Problems.error(HttpStatus.GONE, "gone",
+            throw Problems.error(HttpStatus.GONE, ProblemType.GONE,
                     "what the log amounts to at instance " + instance + " cannot be built any more: " + e.getMessage());
         }
     }
@@ -132,7 +134,7 @@ public final class CheckpointController {
     private void write(@Nullable Checkpoint checkpoint, String otherwise, HttpServletResponse response)
             throws IOException {
         if (checkpoint == null) {
-            throw Problems.error(HttpStatus.NOT_FOUND, "no-checkpoint", otherwise);
+            throw Problems.error(HttpStatus.NOT_FOUND, ProblemType.NO_CHECKPOINT, otherwise);
         }
         response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
         response.setContentLengthLong(checkpoint.bytes());
@@ -143,7 +145,7 @@ public final class CheckpointController {
 
     private CheckpointStore store() {
         if (checkpoints == null) {
-            throw Problems.error(HttpStatus.CONFLICT, "no-store",
+            throw Problems.error(HttpStatus.CONFLICT, ProblemType.NO_STORE,
                     "this learner keeps nothing on disk (paxos.learner.storage=memory)");
         }
         return checkpoints;

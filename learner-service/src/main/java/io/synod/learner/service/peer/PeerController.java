@@ -1,5 +1,6 @@
 package io.synod.learner.service.peer;
 
+import io.synod.http.ProblemType;
 import io.synod.http.Problems;
 import io.synod.learner.Delivered;
 import io.synod.learner.LearnerSnapshot;
@@ -81,15 +82,15 @@ public final class PeerController {
 
     private @Nullable Delivered first(long from) {
         if (from < 1) {
-            throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
+            throw Problems.error(HttpStatus.BAD_REQUEST, ProblemType.BAD_REQUEST,
                     "from is " + from + "; allowed is an instance from 1");
         }
         try {
             return log.get(from);
         } catch (PositionGoneException e) {
-            throw Problems.error(HttpStatus.GONE, "gone", e.getMessage() + "; take a snapshot");
+            throw Problems.error(HttpStatus.GONE, ProblemType.GONE, e.getMessage() + "; take a snapshot");
         } catch (RecordDamagedException e) {
-            throw Problems.error(HttpStatus.SERVICE_UNAVAILABLE, "damaged",
+            throw Problems.error(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.DAMAGED,
                     "instance " + e.instance() + " is damaged here; take it from another learner");
         }
     }
@@ -107,11 +108,11 @@ public final class PeerController {
         try {
             LearnerSnapshot snapshot = instance == 0 ? newest() : find(instance);
             if (snapshot == null) {
-                throw Problems.error(HttpStatus.NOT_FOUND, "no-snapshot", "there is no such snapshot here");
+                throw Problems.error(HttpStatus.NOT_FOUND, ProblemType.NO_SNAPSHOT, "there is no such snapshot here");
             }
             Bytes state = snapshot.state();
             if (offset < 0 || offset > state.length()) {
-                throw Problems.error(HttpStatus.BAD_REQUEST, "bad-request",
+                throw Problems.error(HttpStatus.BAD_REQUEST, ProblemType.BAD_REQUEST,
                         "offset is " + offset + " of " + state.length());
             }
             begin(response);
@@ -162,11 +163,11 @@ public final class PeerController {
 
     private void enter() {
         if (log.isDoubted()) {
-            throw Problems.error(HttpStatus.SERVICE_UNAVAILABLE, "doubted",
+            throw Problems.error(HttpStatus.SERVICE_UNAVAILABLE, ProblemType.DOUBTED,
                     "this learner stopped since its log may be wrong: " + log.stopped());
         }
         if (!transfers.tryAcquire()) {
-            throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, "overloaded",
+            throw Problems.error(HttpStatus.TOO_MANY_REQUESTS, ProblemType.OVERLOADED,
                     "as many learners as may take the log at a time do");
         }
     }

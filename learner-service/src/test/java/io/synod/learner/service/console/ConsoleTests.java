@@ -2,16 +2,20 @@ package io.synod.learner.service.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.http.ProblemType;
 import io.synod.learner.service.LearnerApplication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -107,8 +111,10 @@ class ConsoleTests {
     }
 
     @Test
-    void everyAnswerThatTheDescriptionGivesAsAnExampleIsOfItsStatus() throws Exception {
+    void everyProblemThatTheDescriptionGivesAsAnExampleIsOfItsStatusAndHasTheTitleOfItsType() throws Exception {
         JsonNode api = new JsonMapper().readTree(get("/openapi.json").body());
+        Map<String, String> titles = Arrays.stream(ProblemType.values())
+                .collect(Collectors.toMap(type -> type.uri().toString(), ProblemType::title));
         int[] problems = {0};
         api.path("paths").forEachEntry((path, calls) -> calls.forEachEntry((method, call) -> call.path("responses")
                 .forEachEntry((status, answer) -> {
@@ -116,6 +122,8 @@ class ConsoleTests {
                     if (!example.isMissingNode()) {
                         problems[0]++;
                         assertThat(example.path("status").asString()).as(path).isEqualTo(status);
+                        assertThat(example.path("title").asString()).as(path)
+                                .isEqualTo(titles.get(example.path("type").asString()));
                     }
                 })));
         assertThat(problems[0]).isGreaterThan(12);

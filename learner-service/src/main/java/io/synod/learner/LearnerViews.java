@@ -2,8 +2,8 @@ package io.synod.learner;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a learner shows of itself. */
-final class Showing {
+/** Makes what a learner shows of itself. */
+final class LearnerViews {
 
     private final Halt halt;
     private final VoteWindow window;
@@ -12,10 +12,10 @@ final class Showing {
     private final Delivery delivery;
     private final CatchingUp catchingUp;
     private final Reports reports;
-    private final Hearing hearing;
+    private final MessageDispatcher dispatcher;
 
-    Showing(Halt halt, VoteWindow window, Registration registration, Repair repair, Delivery delivery,
-            CatchingUp catchingUp, Reports reports, Hearing hearing) {
+    LearnerViews(Halt halt, VoteWindow window, Registration registration, Repair repair, Delivery delivery,
+            CatchingUp catchingUp, Reports reports, MessageDispatcher dispatcher) {
         this.halt = halt;
         this.window = window;
         this.registration = registration;
@@ -23,7 +23,7 @@ final class Showing {
         this.delivery = delivery;
         this.catchingUp = catchingUp;
         this.reports = reports;
-        this.hearing = hearing;
+        this.dispatcher = dispatcher;
     }
 
     /** Returns what happened so far. */
@@ -37,7 +37,7 @@ final class Showing {
                 counts.malformed,
                 delivery.state().sessions().keys().forgotten(),
                 repair.repeats(),
-                hearing.droppedVotes());
+                dispatcher.droppedVotes());
     }
 
     /** Returns what the learner knows now. */

@@ -1,6 +1,5 @@
-package io.synod.learner.service;
+package io.synod.http;
 
-import io.synod.http.Problems;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
@@ -13,7 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Answers as a problem (RFC 9457) what the web server refused before any of our code saw it, and what failed in it. */
 @RestController
-public final class ProblemErrorController implements ErrorController {
+final class ProblemErrorController implements ErrorController {
 
     @RequestMapping("${server.error.path:${error.path:/error}}")
     ResponseEntity<ProblemDetail> problem(HttpServletRequest request) {

@@ -1,6 +1,5 @@
-package io.synod.learner.service;
+package io.synod.http;
 
-import io.synod.http.Problems;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -29,12 +28,12 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
  * ours (RFC 9457), which says what was wrong and what is allowed, whatever the request says that it accepts.
  */
 @RestControllerAdvice
-public class ProblemAdvice extends ResponseEntityExceptionHandler {
+public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final int SHOWN_CHARS_MAX = 120;
 
     @Override
-    protected final @Nullable ResponseEntity<Object> handleExceptionInternal(Exception failure, @Nullable Object body,
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception failure, @Nullable Object body,
             HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         HttpHeaders typed = new HttpHeaders(headers);
         typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);

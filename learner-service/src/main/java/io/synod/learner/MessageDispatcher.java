@@ -41,8 +41,8 @@ import io.synod.role.Sender;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a learner hears: which part of it each message is for, and from whom it counts. */
-final class Hearing {
+/** Gives each message to the part of the learner that it is for, if it comes from whom it counts. */
+final class MessageDispatcher {
 
     private static final int NOT_AN_ACCEPTOR = -1;
 
@@ -60,8 +60,9 @@ final class Hearing {
     private long droppedVotes;
 
     /** @param listens whether votes count: the learner knows where it begins, and has not stopped */
-    Hearing(LearnerSettings settings, BooleanSupplier listens, Halt halt, VoteWindow window, Registration registration,
-            Repair repair, Delivery delivery, CatchingUp catchingUp, Reports reports, TrimAsker trim) {
+    MessageDispatcher(LearnerSettings settings, BooleanSupplier listens, Halt halt, VoteWindow window,
+            Registration registration, Repair repair, Delivery delivery, CatchingUp catchingUp, Reports reports,
+            TrimAsker trim) {
         this.settings = settings;
         this.listens = listens;
         this.halt = halt;
