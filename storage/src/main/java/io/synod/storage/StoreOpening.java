@@ -57,8 +57,10 @@ public final class StoreOpening {
         try {
             for (long free = room.freeBytes(path); free < ROOM_BYTES; free = room.freeBytes(path)) {
                 if (!waited) {
-                    log.warn("The disk of {} is nearly full, {} bytes are left: the store is opened when there are {}, since it"
-                            + " could not be now: {}", path, free, ROOM_BYTES, failure.getMessage());
+                    log.warn(
+                            "The disk of {} is nearly full, {} bytes are left: the store is opened when there are {}, since it"
+                                    + " could not be now: {}",
+                            path, free, ROOM_BYTES, reason(failure));
                 }
                 waited = true;
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -71,5 +73,11 @@ public final class StoreOpening {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** What went wrong, without what it would mean if there were room. */
+    private static String reason(StoreUnusableException failure) {
+        Throwable cause = failure.getCause();
+        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
     }
 }

@@ -2,9 +2,12 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,47 +222,72 @@ class ErrorsIT {
         expect("PUT /api/checkpoints/{instance} 400", put(cluster, "abc"),
                 "instance is 'abc'; allowed is a whole number from 1");
         expect("PUT /api/checkpoints/{instance} 409", put(cluster, "1000000"), "instance 1000000 is not delivered");
-        HeldBody held = new HeldBody();
-        CompletableFuture<HttpResponse<String>> storing = storing(cluster, held);
-        expect("PUT /api/checkpoints/{instance} 429", put(cluster, "1"), "another checkpoint is being stored");
-        held.end.countDown();
-        assertThat(storing.join().statusCode()).isEqualTo(201);
+        try (HeldUpload held = storing(cluster)) {
+            expect("PUT /api/checkpoints/{instance} 429", put(cluster, "1"), "another checkpoint is being stored");
+            assertThat(held.end()).isEqualTo("HTTP/1.1 201 ");
+        }
     }
 
-    /** A checkpoint that is being stored until the body ends. Where one of our own attempts is in its way, it is sent again. */
-    private CompletableFuture<HttpResponse<String>> storing(ProcessCluster cluster, HeldBody body) {
-        HttpRequest request =
-                request(cluster, LEARNER, "/api/checkpoints/1").PUT(BodyPublishers.ofInputStream(() -> body)).build();
-        AtomicReference<CompletableFuture<HttpResponse<String>>> sent =
-                new AtomicReference<>(http.sendAsync(request, BodyHandlers.ofString()));
+    /** A checkpoint that is being stored. Where one of our own attempts is in its way, it is sent again. */
+    private HeldUpload storing(ProcessCluster cluster) {
+        AtomicReference<HeldUpload> held = new AtomicReference<>(new HeldUpload(cluster.httpPort(LEARNER)));
         Await.until("another checkpoint is refused while one is stored", SOON, () -> {
-            if (sent.get().isDone()) {
-                assertThat(sent.get().join().statusCode()).isEqualTo(429);
-                sent.set(http.sendAsync(request, BodyHandlers.ofString()));
+            if (held.get().isAnswered()) {
+                assertThat(held.get().end()).isEqualTo("HTTP/1.1 429 ");
+                held.get().close();
+                held.set(new HeldUpload(cluster.httpPort(LEARNER)));
             }
             return put(cluster, "1").statusCode() == 429;
         });
-        return sent.get();
+        return held.get();
     }
 
-    /** Has no bytes, but says so only when it is told to. */
-    private static final class HeldBody extends InputStream {
+    /** A checkpoint whose body is not sent until {@link #end}. */
+    private static final class HeldUpload implements AutoCloseable {
 
-        private final CountDownLatch end = new CountDownLatch(1);
+        private final Socket socket;
 
-        @Override
-        public int read() {
+        HeldUpload(int port) {
             try {
-                end.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                send("PUT /api/checkpoints/1 HTTP/1.1\r\nHost: localhost:" + port + "\r\nContent-Length: 1\r\n\r\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            return -1;
+        }
+
+        private void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        boolean isAnswered() {
+            try {
+                return socket.getInputStream().available() > 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Returns the first line of the answer. */
+        String end() {
+            try {
+                if (!isAnswered()) {
+                    send("x");
+                }
+                return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                        .readLine();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override
-        public int read(byte[] buffer, int offset, int length) {
-            return read();
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -66,7 +66,8 @@ final class FloodCost {
                     "%,12.0f values/s without, %,12.0f with %,d hostile datagrams/s, which took %.0f %% of the processors%n",
                     without[i], with[i], (hostile.sent() - sentBefore) / turn.plus(MARGIN).toSeconds(), 100 * share);
         }
-        System.out.printf(Locale.ROOT, "ratio of the medians %.2f, the flood's share of the processors %.2f, answers %d%n",
+        System.out.printf(Locale.ROOT,
+                "ratio of the medians %.2f, the flood's share of the processors %.2f, answers %d%n",
                 median(with) / median(without), median(shares.stream().mapToDouble(Double::doubleValue).toArray()),
                 answers);
     }

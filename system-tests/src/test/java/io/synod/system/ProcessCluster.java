@@ -138,9 +138,13 @@ final class ProcessCluster implements AutoCloseable {
                 () -> processes.stream().allMatch(process -> CommandLines.of(process).isEmpty()));
     }
 
-    /** Deletes what a process that is gone has stored. */
-    void wipe(String service) {
-        try (Stream<Path> files = Files.walk(synod.data().resolve("store").resolve(service))) {
+    /**
+     * Deletes what a process that is gone has stored.
+     *
+     * @param stored the process, or what is below its store, such as {@code acceptor-0/store/native}
+     */
+    void wipe(String stored) {
+        try (Stream<Path> files = Files.walk(synod.data().resolve("store").resolve(stored))) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }

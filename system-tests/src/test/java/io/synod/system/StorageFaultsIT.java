@@ -3,7 +3,6 @@ package io.synod.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.client.cli.torture.SmallVolume;
-import io.synod.storage.StoreFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -26,6 +25,7 @@ class StorageFaultsIT {
     private static final Duration SLOW_SYNC = Duration.ofSeconds(2);
     private static final long VOLUME_BYTES = 256L << 20;
     private static final long BYTES_LEFT = 8L << 20;
+    private static final long HARDLY_ANY_LEFT = 1L << 20;
     private static final int CHUNK = 200;
     private static final int UNREACHABLE = 5;
     private static final List<String> PROPOSERS = List.of("proposer-0", "proposer-1");
@@ -102,17 +102,18 @@ class StorageFaultsIT {
 
     /** F06: an acceptor that is started while its disk is full votes when there is room, by itself. */
     @Test
-    void anAcceptorThatIsStartedOnAFullDiskVotesOnceThereIsRoom() throws IOException {
+    void anAcceptorThatIsStartedOnAFullDiskVotesOnceThereIsRoom() {
         try (SmallVolume volume = volume(); ProcessCluster cluster = ProcessCluster.up(synod)) {
             Feed feed = Feed.start(synod);
             write(cluster, feed);
             cluster.kill(HARMED);
             // Without the native code that the last start unpacked, of which this one would have the room.
-            StoreFiles.deleteTree(store().resolve("store/native"));
-            volume.fill(BYTES_LEFT);
+            cluster.wipe(HARMED + "/store/native");
+            volume.fill(HARDLY_ANY_LEFT);
 
             Synod.Running starting = synod.startWithPipe("start", "acceptor", "3");
-            Await.until(HARMED + " waits", SOON, () -> cluster.log(HARMED).contains("the store is opened when there are"));
+            Await.until(HARMED + " waits", SOON,
+                    () -> cluster.log(HARMED).contains("the store is opened when there are"));
             write(cluster, feed);
             volume.free();
 
