@@ -29,6 +29,9 @@ public final class OwnCluster implements AutoCloseable {
     private final LocalCluster processes;
     private final Progress progress;
     private final Http http = new Http(ANSWER_MILLIS_MAX);
+    /** Is held while a process is started. */
+    private final Object starting = new Object();
+    private boolean closed;
 
     private OwnCluster(DataDirectory data, ClusterPlan plan, LocalCluster processes, Progress progress) {
         this.data = data;
@@ -98,12 +101,20 @@ public final class OwnCluster implements AutoCloseable {
         return process == null ? -1 : process.pid();
     }
 
-    /** Starts a process, which goes on with what it left on disk; does not wait until it is ready. */
+    /**
+     * Starts a process, which goes on with what it left on disk; does not wait until it is ready. Does nothing once the cluster
+     * is closed, which another thread may do when the command is interrupted.
+     */
     public void start(ServiceName service) {
-        try {
-            processes.start(service, true);
-        } catch (IOException e) {
-            throw new CommandFailure(ExitStatus.FAILED, "cannot start " + service + ": " + e.getMessage(), e);
+        synchronized (starting) {
+            if (closed) {
+                return;
+            }
+            try {
+                processes.start(service, true);
+            } catch (IOException e) {
+                throw new CommandFailure(ExitStatus.FAILED, "cannot start " + service + ": " + e.getMessage(), e);
+            }
         }
     }
 
@@ -209,9 +220,12 @@ public final class OwnCluster implements AutoCloseable {
         return complaints;
     }
 
-    /** Stops all processes; the files stay. */
+    /** Stops all processes for good; the files stay. */
     @Override
     public void close() {
+        synchronized (starting) {
+            closed = true;
+        }
         LocalCluster.stop(data, data.started());
     }
 
