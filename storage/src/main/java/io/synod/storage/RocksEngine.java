@@ -68,7 +68,12 @@ public final class RocksEngine implements AutoCloseable {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
         names.forEach(family -> descriptors.add(new ColumnFamilyDescriptor(family, familyOptions)));
-        db = RocksDB.open(options, directory.toString(), descriptors, families);
+        try {
+            db = RocksDB.open(options, directory.toString(), descriptors, families);
+        } catch (RocksDBException e) {
+            closeOptions();
+            throw e;
+        }
     }
 
     private static byte[] name(String name) {
@@ -101,13 +106,25 @@ public final class RocksEngine implements AutoCloseable {
         loadLibrary(directory.resolveSibling("native"));
         try {
             RocksEngine engine = new RocksEngine(directory, identity, false, List.of(families));
-            if (!Arrays.equals(engine.db.get(engine.family(0), IDENTITY), record(identity))) {
-                engine.close();
-                throw new IOException("its files belong to another store than identity.properties says");
-            }
+            engine.requireIdentity();
             return engine;
         } catch (RocksDBException e) {
             throw failed("cannot be opened", e);
+        }
+    }
+
+    /** Closes itself where it is another's, or cannot tell. */
+    private void requireIdentity() throws IOException, RocksDBException {
+        boolean own = false;
+        try {
+            own = Arrays.equals(db.get(family(0), IDENTITY), record(identity));
+        } finally {
+            if (!own) {
+                close();
+            }
+        }
+        if (!own) {
+            throw new IOException("its files belong to another store than identity.properties says");
         }
     }
 
@@ -159,6 +176,10 @@ public final class RocksEngine implements AutoCloseable {
     public void close() {
         families.forEach(ColumnFamilyHandle::close);
         db.close();
+        closeOptions();
+    }
+
+    private void closeOptions() {
         synced.close();
         familyOptions.close();
         options.close();

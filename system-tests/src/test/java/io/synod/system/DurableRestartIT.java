@@ -2,9 +2,14 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,22 +18,50 @@ class DurableRestartIT {
 
     private static final int LINES = 12_000;
     private static final int CHUNK = 1_000;
+    private static final long COPY_SECONDS_MAX = 30;
+    private static final String HARMED = "acceptor-1";
 
     @TempDir
     private Path directory;
 
     @Test
     void anAcceptorThatIsKilledAndBroughtBackVotesAgain() {
+        bringBack(_ -> {});
+    }
+
+    /** As when a disk is replaced. */
+    @Test
+    void anAcceptorThatIsBroughtBackOnACopyOfItsDirectoryVotesAgain() {
+        bringBack(cluster -> {
+            Path store = cluster.synod().data().resolve("store").resolve(HARMED);
+            Path former = store.resolveSibling("former");
+            try {
+                Files.move(store, former);
+                Process copying = new ProcessBuilder("cp", "-a", former.toString(), store.toString()).inheritIO().start();
+                assertThat(copying.waitFor(COPY_SECONDS_MAX, TimeUnit.SECONDS) && copying.exitValue() == 0).isTrue();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted", e);
+            }
+            cluster.wipe("former");
+        });
+    }
+
+    /** Kills an acceptor, brings it back, and then needs it for the quorum. */
+    private void bringBack(Consumer<ProcessCluster> meanwhile) {
         try (ProcessCluster cluster = ProcessCluster.up(directory)) {
             Feed feed = Feed.start(cluster.synod());
             feed.writeUntilDelivered(cluster, "learner-0", 2 * CHUNK);
-            String storageId = cluster.role("acceptor-1", "acceptor").path("storageId").toString();
-            cluster.kill("acceptor-1");
+            String storageId = cluster.role(HARMED, "acceptor").path("storageId").toString();
+            cluster.kill(HARMED);
             feed.write(CHUNK);
+            meanwhile.accept(cluster);
 
             cluster.synod().run("start", "acceptor", "3").requireOk();
-            cluster.awaitAcceptor("acceptor-1", "VOTING");
-            assertThat(cluster.role("acceptor-1", "acceptor").path("storageId").toString()).isEqualTo(storageId);
+            cluster.awaitAcceptor(HARMED, "VOTING");
+            assertThat(cluster.role(HARMED, "acceptor").path("storageId").toString()).isEqualTo(storageId);
             cluster.synod().run("status").requireOk();
 
             cluster.kill("acceptor-2");

@@ -250,6 +250,7 @@ class ErrorsIT {
         HeldUpload(int port) {
             try {
                 socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                socket.setSoTimeout((int) SOON.toMillis());
                 send("PUT /api/checkpoints/1 HTTP/1.1\r\nHost: localhost:" + port + "\r\nContent-Length: 1\r\n\r\n");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

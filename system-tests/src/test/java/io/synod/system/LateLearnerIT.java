@@ -2,6 +2,8 @@ package io.synod.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -61,6 +63,42 @@ class LateLearnerIT {
             assertThat(cluster.get("learner-2", "/api/checkpoints/latest").text()).isEqualTo(STATE);
             assertThat(cluster.log("learner-2")).contains("another learner must give it",
                     "from the snapshot of a peer");
+            assertThat(cluster.exceptionsLogged()).isEmpty();
+        }
+    }
+
+    /** Services read the longer list one after the other, acceptors first, as docs/operations.md says. */
+    @Test
+    void aLearnerThatIsAddedToTheListsUnderLoadHasTheWholeLog() throws IOException {
+        try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2")) {
+            Synod synod = cluster.synod();
+            Feed feed = Feed.start(synod, "--deadline", "60s");
+            feed.writeUntilDelivered(cluster, "learner-0", 2_000);
+            Path lists = synod.data().resolve("cluster.properties");
+            String listed = "learners=127.0.0.1:" + cluster.udpPort("learner-0");
+            String before = Files.readString(lists);
+            assertThat(before).contains(listed);
+            Files.writeString(lists, before.replace(listed, listed + ",127.0.0.1:" + cluster.udpPort("learner-1")));
+
+            for (String service : List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0", "proposer-1", "learner-0",
+                    "client-0")) {
+                String role = service.substring(0, service.indexOf('-'));
+                int id = Integer.parseInt(service.substring(service.indexOf('-') + 1));
+                synod.run("stop", role, String.valueOf(id)).requireOk();
+                feed.write(200);
+                synod.run("start", role, String.valueOf(id + 1)).requireOk();
+                if (role.equals("acceptor")) {
+                    cluster.awaitAcceptor(service, "VOTING");
+                }
+                feed.writeUntilDelivered(cluster, "learner-0", feed.lines() + 200);
+            }
+            synod.run("start", "learner", "2").requireOk();
+            feed.write(1_000);
+            int lines = feed.lines();
+            feed.end().requireOk();
+
+            Logs.requireEachLineOnceInOrder(cluster, List.of("learner-0", "learner-1"), lines);
+            assertThat(synod.run("status").requireOk().out()).contains("learner    1");
             assertThat(cluster.exceptionsLogged()).isEmpty();
         }
     }

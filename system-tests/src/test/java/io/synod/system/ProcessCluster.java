@@ -141,7 +141,7 @@ final class ProcessCluster implements AutoCloseable {
     /**
      * Deletes what a process that is gone has stored.
      *
-     * @param stored the process, or what is below its store, such as {@code acceptor-0/store/native}
+     * @param stored a directory among the stores: the process, or such as {@code acceptor-0/store/native}
      */
     void wipe(String stored) {
         try (Stream<Path> files = Files.walk(synod.data().resolve("store").resolve(stored))) {

@@ -113,7 +113,8 @@ class StorageFaultsIT {
 
             Synod.Running starting = synod.startWithPipe("start", "acceptor", "3");
             Await.until(HARMED + " waits", SOON,
-                    () -> cluster.log(HARMED).contains("the store is opened when there are"));
+                    () -> cluster.log(HARMED).contains("the store is opened when there are"),
+                    () -> starting.err() + cluster.log(HARMED));
             write(cluster, feed);
             volume.free();
 

@@ -53,6 +53,54 @@ class DurableAcceptorStoreTests {
     }
 
     @Test
+    void whatAnOpeningThatFailsHadOpenedIsFreeForTheNext() {
+        try (StoreBench bench = StoreBench.open(directory())) {
+            assertThat(bench.commit(new AcceptorWrite.Promised(new Ballot(1, 0, 1)))).startsWith("committed");
+        }
+        List<AcceptorTable> opened = new ArrayList<>();
+        StoreIdentity fresh =
+                new StoreIdentity("test", RoleType.ACCEPTOR, 0, StoreBench.STORAGE, new CommitTag(1, 2));
+        DurableAcceptorStore store = new DurableAcceptorStore(directory(), fresh, (engine, identity) -> {
+            AcceptorTable table = RocksTable.open(engine, identity);
+            opened.add(table);
+            return opened.size() == 1 ? new UnreadableTable(table) : table;
+        });
+
+        assertThatThrownBy(store::recover).isInstanceOf(StoreUnusableException.class).hasMessageContaining("EIO");
+        assertThat(store.recover().promised()).isEqualTo(new Ballot(1, 0, 1));
+        store.close();
+    }
+
+    /** Cannot be read, and so can only be closed. */
+    private record UnreadableTable(AcceptorTable table) implements AcceptorTable {
+
+        @Override
+        public Loaded load() throws IOException {
+            throw new IOException("EIO");
+        }
+
+        @Override
+        public void commit(long commit, List<AcceptorWrite> writes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void reclaim(long trimPoint) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void settle() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+            table.close();
+        }
+    }
+
+    @Test
     void everyKindOfWriteIsThereAfterARestart() {
         Ballot higher = new Ballot(4, 0, -7);
         List<AcceptorWrite> writes = List.of(new AcceptorWrite.StorageNoted(2, new StorageId(1, -2)),

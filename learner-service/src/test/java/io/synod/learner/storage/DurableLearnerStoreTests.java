@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,27 @@ class DurableLearnerStoreTests {
             requireReadable(rig, delivered);
             assertThat(rig.store.read(76)).isNull();
         }
+    }
+
+    @Test
+    void whatAnOpeningThatFailsHadOpenedIsFreeForTheNext() {
+        List<Delivered> delivered;
+        try (StoreRig rig = StoreRig.open(directory())) {
+            delivered = rig.append(5, 10);
+        }
+        AtomicInteger openings = new AtomicInteger();
+        DurableLearnerStore store = new DurableLearnerStore(directory(), StoreRig.identity("test", 0), StoreRig.ALL,
+                () -> 1_000, _ -> {}, (engine, identity) -> {
+                    if (openings.incrementAndGet() == 1) {
+                        throw new IOException("EIO");
+                    }
+                    return RocksLogTable.open(engine, identity);
+                });
+
+        assertThatThrownBy(store::recover).isInstanceOf(StoreUnusableException.class).hasMessageContaining("EIO");
+        assertThat(store.recover().since()).hasSize(5);
+        assertThat(store.read(5)).isEqualTo(delivered.getLast());
+        store.close();
     }
 
     @Test
