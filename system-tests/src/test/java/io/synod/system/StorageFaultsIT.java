@@ -26,6 +26,7 @@ class StorageFaultsIT {
     private static final long VOLUME_BYTES = 256L << 20;
     private static final long BYTES_LEFT = 8L << 20;
     private static final long HARDLY_ANY_LEFT = 1L << 20;
+    private static final long NATIVE_BYTES_MIN = 10L << 20;
     private static final int CHUNK = 200;
     private static final int UNREACHABLE = 5;
     private static final List<String> PROPOSERS = List.of("proposer-0", "proposer-1");
@@ -108,7 +109,11 @@ class StorageFaultsIT {
             write(cluster, feed);
             cluster.kill(HARMED);
             // Without the native code that the last start unpacked, of which this one would have the room.
+            long room = store().toFile().getUsableSpace();
             cluster.wipe(HARMED + "/store/native");
+            // The system gives back what a process had mapped a moment after that process is gone.
+            Await.until("there is room where that was", SOON,
+                    () -> store().toFile().getUsableSpace() > room + NATIVE_BYTES_MIN);
             volume.fill(HARDLY_ANY_LEFT);
 
             Synod.Running starting = synod.startWithPipe("start", "acceptor", "3");
