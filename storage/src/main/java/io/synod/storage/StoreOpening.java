@@ -87,8 +87,10 @@ public final class StoreOpening {
             throw new StoreUnusableException("it cannot be seen how much room the disk of " + path + " has: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreUnusableException("the process was told to end while it waited for room on the disk of " + path
-                    + ", where the store is as it was", e);
+            throw new StoreUnusableException(
+                    "the process was told to end while it waited for room on the disk of " + path
+                            + ", where the store is as it was",
+                    e);
         } finally {
             remove(ending);
         }
@@ -110,10 +112,18 @@ public final class StoreOpening {
             free = room.freeBytes(path);
             if (System.nanoTime() - saidNanos >= SAY_NANOS) {
                 saidNanos = System.nanoTime();
-                log.warn("The disk of {} is nearly full, {} bytes are left: the store is opened when there are {}, since it"
-                        + " could not be now: {}", path, free, ROOM_BYTES, String.valueOf(failure.getCause()));
+                log.warn(
+                        "The disk of {} is nearly full, {} bytes are left: the store is opened when there are {}, since it"
+                                + " could not be now: {}",
+                        path, free, ROOM_BYTES, reason(failure));
             }
             room.pause();
         } while (free < ROOM_BYTES);
+    }
+
+    /** What went wrong, without what it would mean if there were room. */
+    private static String reason(StoreUnusableException failure) {
+        Throwable cause = failure.getCause();
+        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
     }
 }

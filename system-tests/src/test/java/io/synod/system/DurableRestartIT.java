@@ -37,7 +37,8 @@ class DurableRestartIT {
             Path former = store.resolveSibling("former");
             try {
                 Files.move(store, former);
-                Process copying = new ProcessBuilder("cp", "-a", former.toString(), store.toString()).inheritIO().start();
+                Process copying =
+                        new ProcessBuilder("cp", "-a", former.toString(), store.toString()).inheritIO().start();
                 assertThat(copying.waitFor(COPY_SECONDS_MAX, TimeUnit.SECONDS) && copying.exitValue() == 0).isTrue();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

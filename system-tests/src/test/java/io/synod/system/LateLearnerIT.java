@@ -17,10 +17,9 @@ class LateLearnerIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final List<String> LEARNERS = List.of("learner-0", "learner-1", "learner-2");
-    /** Two of three learners suffice for a trim, which comes often. */
+    /** A value an instance, so that trims come often. */
     private static final Map<String, String> OFTEN_TRIMMED =
-            Map.of("PAXOS_QUORUM_TRIM", "2", "PAXOS_LEARNER_TRIMEVERY", "500", "PAXOS_PROPOSER_MAXVALUESPERINSTANCE",
-                    "1");
+            Map.of("PAXOS_LEARNER_TRIMEVERY", "500", "PAXOS_PROPOSER_MAXVALUESPERINSTANCE", "1");
     private static final String STATE = "what an application made of it";
 
     @TempDir
@@ -29,6 +28,8 @@ class LateLearnerIT {
     @Test
     void aLearnerThatComesAfterTrimsTakesCheckpointAndLogFromAPeerAndReachesTheLiveStreamUnderLoad() {
         Map<String, String> environment = new HashMap<>(OFTEN_TRIMMED);
+        // Two of three learners suffice for a trim.
+        environment.put("PAXOS_QUORUM_TRIM", "2");
         environment.put("PAXOS_LEARNER_RETENTION_INSTANCES", "5000");
         try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, environment), "--learners", "3")) {
             Feed feed = Feed.start(cluster.synod(), "-o", "256");
@@ -80,7 +81,8 @@ class LateLearnerIT {
             assertThat(before).contains(listed);
             Files.writeString(lists, before.replace(listed, listed + ",127.0.0.1:" + cluster.udpPort("learner-1")));
 
-            for (String service : List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0", "proposer-1", "learner-0",
+            for (String service : List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0", "proposer-1",
+                    "learner-0",
                     "client-0")) {
                 String role = service.substring(0, service.indexOf('-'));
                 int id = Integer.parseInt(service.substring(service.indexOf('-') + 1));
@@ -103,7 +105,7 @@ class LateLearnerIT {
         }
     }
 
-    /** What acceptors have trimmed is in the learners' own stores: nobody else need be asked. */
+    /** What acceptors have trimmed is in all learners' own stores (rule S9): nobody else need be asked. */
     @Test
     void learnersThatAreKilledAfterTrimsGoOnWhereTheyWere() {
         try (ProcessCluster cluster = ProcessCluster.up(new Synod(directory, OFTEN_TRIMMED), "--learners", "3")) {

@@ -53,8 +53,27 @@ record ServiceProcess(long pid, String token, Instant startedAt) {
         }
         ProcessHandle handle = found.get();
         String commandLine = commandLine(handle);
-        boolean same = commandLine != null ? commandLine.contains(token) : startedThen(handle);
-        return same ? handle : null;
+        return isSame(handle, commandLine) ? handle : null;
+    }
+
+    private boolean isSame(ProcessHandle handle, @Nullable String commandLine) {
+        if (commandLine == null) {
+            return startedThen(handle);
+        }
+        // A process has no command line either for the moment in which it takes on another program.
+        return commandLine.isEmpty() ? !hasEnded(handle) && startedThen(handle) : commandLine.contains(token);
+    }
+
+    /** Returns whether a process is gone but for its parent, who has not asked for its status yet. */
+    private static boolean hasEnded(ProcessHandle handle) {
+        try {
+            String stat = Files.readString(Path.of("/proc", String.valueOf(handle.pid()), "stat"),
+                    StandardCharsets.ISO_8859_1);
+            // The name before it, in brackets, may hold anything.
+            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException _) {
+            return true;
+        }
     }
 
     private boolean startedThen(ProcessHandle handle) {
@@ -63,7 +82,7 @@ record ServiceProcess(long pid, String token, Instant startedAt) {
                 && Duration.between(startedAt, start.get()).abs().compareTo(START_TOLERANCE) < 0;
     }
 
-    /** Returns the command line; empty for one that has ended and waits for its parent; null if the system does not tell. */
+    /** Returns the command line; empty for a process that has none at the moment; null if the system does not tell. */
     private static @Nullable String commandLine(ProcessHandle handle) {
         Path file = Path.of("/proc", String.valueOf(handle.pid()), "cmdline");
         if (Files.isReadable(file)) {
