@@ -205,9 +205,22 @@ public final class StoreDirectory implements AutoCloseable {
         return now;
     }
 
-    /** Notes what was lost and where: the engine leaves nothing of it for the next start to see. */
-    public void markDamaged(String what) throws IOException {
-        StoreFiles.write(damage(), List.of(what));
+    /**
+     * Refuses a store of which the engine has recovered less than was durable, and notes it: the engine leaves nothing of it for the
+     * next start to see.
+     *
+     * @param recovered the last commit that the engine has recovered
+     * @param reached what {@link #reached} has returned
+     * @param marks what was in the engine's files before it opened them
+     * @throws StoreUnusableException if commits are lost
+     */
+    public void requireAllRecovered(long recovered, long reached, CommitMarks marks) throws IOException {
+        if (recovered + 1 < reached) {
+            String lost = "commits " + (recovered + 1) + " to " + (reached - 1)
+                    + " were durable and cannot be read; the damage is in " + marks.damageAfter(recovered);
+            StoreFiles.write(damage(), List.of(lost));
+            throw damaged(lost, null);
+        }
     }
 
     /** Notes that a commit failed, so that no later process opens the store; as well as a failing disk allows. */

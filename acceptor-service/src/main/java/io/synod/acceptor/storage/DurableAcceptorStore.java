@@ -113,12 +113,7 @@ public final class DurableAcceptorStore implements AcceptorStore {
         AcceptorTable engine = opener.open(opened.engine(), opened.identity());
         table = engine;
         AcceptorTable.Loaded loaded = engine.load();
-        if (loaded.commit() + 1 < reached) {
-            String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
-                    + " were durable and cannot be read; the damage is in " + marks.damageAfter(loaded.commit());
-            opened.markDamaged(lost);
-            throw opened.damaged(lost, null);
-        }
+        opened.requireAllRecovered(loaded.commit(), reached, marks);
         lastCommit = loaded.commit();
         return loaded.recovery();
     }

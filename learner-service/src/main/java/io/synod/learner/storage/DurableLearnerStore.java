@@ -138,12 +138,7 @@ public final class DurableLearnerStore implements LearnerStore {
         table = engine;
         records.open(engine);
         LogTable.Loaded loaded = engine.load();
-        if (loaded.commit() + 1 < reached) {
-            String lost = "commits " + (loaded.commit() + 1) + " to " + (reached - 1)
-                    + " were durable and cannot be read; the damage is in " + marks.damageAfter(loaded.commit());
-            opened.markDamaged(lost);
-            throw opened.damaged(lost, null);
-        }
+        opened.requireAllRecovered(loaded.commit(), reached, marks);
         return loaded;
     }
 
