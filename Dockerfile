@@ -30,7 +30,7 @@ COPY deploy/docker/ bin/
 
 # The flags of the JVM, to be replaced as a whole; SYNOD_JAVA_OPTS adds to them, comes later and so wins. They are those
 # of the launcher, but that the heap is a share of the container's memory, whose rest the acceptor's store needs, too.
-ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=55 -Xss512k -XX:Tier3InvocationThreshold=2000 \
+ENV SYNOD_JVM_FLAGS="-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=55 -Xss512k -XX:Tier3DelayOn=0 -XX:Tier3InvocationThreshold=2000 \
 -XX:Tier3MinInvocationThreshold=1000 -XX:Tier3CompileThreshold=20000 -XX:Tier4InvocationThreshold=100000 \
 -XX:Tier4MinInvocationThreshold=30000 -XX:Tier4CompileThreshold=200000 -XX:Tier4BackEdgeThreshold=600000 \
 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,io/synod/*.*,0.05 \

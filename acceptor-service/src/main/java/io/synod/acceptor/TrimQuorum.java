@@ -25,8 +25,14 @@ final class TrimQuorum {
         excluded = new boolean[learners];
     }
 
-    /** Takes a report. One under a new storage id voids what was reported under the old one. */
+    /**
+     * Takes a report. One under a new storage id voids what was reported under the old one; within one life of the learner ids follow by
+     * generation, so a lower one was overtaken, and says nothing any more.
+     */
     void report(int learner, long incarnation, StorageId storageId, long heldThrough) {
+        if (incarnations[learner] == incarnation && storageId.generation() < storageIds[learner].generation()) {
+            return;
+        }
         held[learner] = storageIds[learner].equals(storageId) ? Math.max(held[learner], heldThrough) : heldThrough;
         storageIds[learner] = storageId;
         incarnations[learner] = incarnation;

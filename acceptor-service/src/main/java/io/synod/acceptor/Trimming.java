@@ -46,6 +46,10 @@ final class Trimming {
 
     void onReport(Sender from, Report report, long nowNanos, Effects effects) {
         if (!mayTrim(from, nowNanos)) {
+            if (peers.isLearner(from) && report.storageId().isKnown()) {
+                // Who does not vote heeds no report, but must know one that it overtook when it votes again.
+                quorum.report(from.id(), from.incarnation(), report.storageId(), 0);
+            }
             return;
         }
         if (!report.logId().equals(forming.logId()) || !report.storageId().isKnown()) {

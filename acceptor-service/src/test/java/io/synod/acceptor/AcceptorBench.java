@@ -90,7 +90,11 @@ final class AcceptorBench {
     }
 
     List<Outgoing> report(int learner, long storage, long held) {
-        return give(learner(learner), new Report(new StorageId(1, storage), LOG, held, List.of()));
+        return report(learner(learner), new StorageId(1, storage), held);
+    }
+
+    List<Outgoing> report(Sender learner, StorageId storageId, long held) {
+        return give(learner, new Report(storageId, LOG, held, List.of()));
     }
 
     /** Lets time pass, and returns what the acceptor says when its timers fire. */

@@ -221,6 +221,25 @@ class AcceptorLearnersTests {
         assertThat(bench.view().storedInstances()).isEqualTo(3);
     }
 
+    /** S9: a learner that lost something says less under the next generation, and that stays so whatever it overtook. */
+    @Test
+    void s9AReportThatIsOvertakenByOneOfTheNextGenerationDoesNotCount() {
+        for (long instance = 1; instance <= 9; instance++) {
+            bench.accept(BALLOT, instance, VALUE);
+        }
+        bench.report(1, 1, 9);
+        bench.report(2, 1, 9);
+        Sender damaged = AcceptorBench.learner(0);
+        bench.report(damaged, new StorageId(1, 7), 2);
+        bench.report(damaged, new StorageId(2, 8), 4);
+        bench.report(damaged, new StorageId(1, 7), 9);
+        assertThat(trim(new TrimRequest(9))).isEqualTo(new TrimState(9, 4, List.of(), List.of(4L, 9L, 9L)));
+
+        Sender nextLife = new Sender(damaged.node(), damaged.incarnation() + 1);
+        bench.report(nextLife, new StorageId(1, 9), 6);
+        assertThat(bench.view().trimPoint()).as("generations are told apart within one life").isEqualTo(6);
+    }
+
     /** S9: who was silent for so long is not waited for, and who was heard since is. */
     @Test
     void s9OnlyALearnerThatIsGoneIsLeftOutOfTheTrimQuorumAndOnlyUntilItIsHeard() {

@@ -22,6 +22,8 @@ import io.synod.protocol.message.Rejoin;
 import io.synod.protocol.message.RejoinRange;
 import io.synod.protocol.message.RejoinReply;
 import io.synod.protocol.message.Repeat;
+import io.synod.protocol.message.Report;
+import io.synod.protocol.message.TrimRequest;
 import io.synod.role.Effects;
 import io.synod.role.Effects.Outgoing;
 import io.synod.role.Sender;
@@ -285,6 +287,24 @@ class RejoiningTests {
         assertThat(lost.view().status()).isEqualTo(Status.VOTING);
         assertThat(lost.view().promised()).isEqualTo(ABOVE);
         assertThat(lost.accept(P, 1)).containsExactly(new Preempted(P, ABOVE, 1));
+    }
+
+    /** S9: it heeds no report before it votes, and knows nevertheless what a later report took back. */
+    @Test
+    void s9AReportThatWasTakenBackBeforeItCameInDoesNotCountWhenItIsIn() {
+        Lost lost = ofThree().admitted();
+        Sender learner = new Sender(lost.layout.learner(0), 77);
+        lost.give(learner, new Report(new StorageId(2, 8), LOG, 1, List.of()));
+        lost.range(ABOVE, 1, 3);
+        for (long instance = 1; instance <= 3; instance++) {
+            lost.accept(ABOVE, instance);
+        }
+        assertThat(lost.view().status()).isEqualTo(Status.VOTING);
+        lost.give(learner, new TrimRequest(3));
+        lost.give(learner, new Report(new StorageId(1, 7), LOG, 3, List.of()));
+        assertThat(lost.view().trimPoint()).isZero();
+        lost.give(learner, new Report(new StorageId(2, 8), LOG, 1, List.of()));
+        assertThat(lost.view().trimPoint()).isEqualTo(1);
     }
 
     @Test

@@ -83,7 +83,7 @@ public final class AuditLog {
         @Nullable Caller caller = Caller.of(request);
         return "who=" + (caller == null ? "anonymous" : caller.name())
                 + " role=" + (caller == null ? "none" : caller.role().label())
-                + " from=" + request.getRemoteAddr()
+                + " from=" + printable(request.getRemoteAddr()).replace(' ', '?')
                 + " method=" + printable(request.getMethod())
                 + " path=" + printable(request.getRequestURI());
     }

@@ -1,6 +1,7 @@
 package io.synod.node;
 
 import io.synod.config.NodeDescription;
+import io.synod.observability.DatagramAccess;
 import io.synod.protocol.seal.KeyRing;
 import io.synod.udp.PeerDirectory;
 import io.synod.udp.UdpBatchInboundAdapter;
@@ -67,8 +68,7 @@ final class NodeLifecycle implements SmartLifecycle {
         } else if (description.udp().bind().getAddress().isLoopbackAddress()) {
             log.info("There is no cluster key: datagrams are in plain text, and this host alone is reached");
         } else {
-            log.warn("Datagrams at {} are neither encrypted nor authenticated: whoever reaches this address can speak"
-                    + " as a member of the cluster (paxos.security.allow-plaintext=true)", endpoint.localAddress());
+            log.warn("UDP {}: {}", endpoint.localAddress(), DatagramAccess.WARNING);
         }
         for (PeerDirectory.Peer missing : peers.missing()) {
             log.info("{} ({}) is looked for: {}", missing.node(), missing.configured(), missing.problem());

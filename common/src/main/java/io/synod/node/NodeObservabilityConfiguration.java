@@ -3,6 +3,7 @@ package io.synod.node;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.synod.config.NodeDescription;
+import io.synod.observability.DatagramAccess;
 import io.synod.observability.IdsAsText;
 import io.synod.observability.KeyProbe;
 import io.synod.observability.NodeHealth;
@@ -18,6 +19,7 @@ import io.synod.udp.PeerDirectory;
 import io.synod.udp.UdpEndpoint;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,6 +53,12 @@ class NodeObservabilityConfiguration {
     @Bean
     HealthIndicator transportHealthIndicator(UdpEndpoint endpoint, PeerDirectory peers, KeyProbe keys) {
         return NodeHealth.transport(endpoint, peers, keys);
+    }
+
+    /** {@code datagrams} in {@code /actuator/info}. */
+    @Bean
+    InfoContributor datagramsInfoContributor(NodeDescription description, KeyProbe keys) {
+        return info -> info.withDetail("datagrams", DatagramAccess.of(keys, description.udp().bind()));
     }
 
     @Bean

@@ -57,6 +57,9 @@ public final class NodeHealth {
                     .withDetail("droppedBySystem", endpoint.kernelDrops().orElse(0));
             KeyRing ring = keys.ring();
             health.withDetail("datagrams", ring == null ? "in plain text" : "sealed with " + ring.sending());
+            if (DatagramAccess.of(keys, endpoint.localAddress()).isOpen()) {
+                health.withDetail("warning", DatagramAccess.WARNING);
+            }
             String problem = keys.problem();
             if (problem != null) {
                 health.withDetail("keys.problem", problem);

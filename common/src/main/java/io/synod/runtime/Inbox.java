@@ -202,7 +202,7 @@ final class Inbox {
             // Sent to where the node is configured, so it is no use to forge.
             outbox.post(peer, new EchoReply(asked.token()));
         }
-        if (guard.mayEcho(nowNanos)) {
+        if (guard.mayEcho(reader, nowNanos)) {
             Echo echo = new Echo(guard.tokenFor(reader, source, nowNanos));
             if (configured && peer != null) {
                 outbox.post(peer, echo);

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** What a node keeps about another: whose datagrams it accepts, and the datagram under construction for it. */
 final class Peer {
 
+    private static final int ECHOES_MAX = 64;
+    private static final long ECHO_NANOS = 500_000;
+
     final NodeId node;
     final ReplayWindow window = new ReplayWindow();
     final LeftIncarnations left = new LeftIncarnations();
@@ -43,10 +46,8 @@ final class Peer {
     @Nullable
     SocketAddress address;
 
-    /** When its newest unknown incarnation was last asked to say back a token. */
-    long echoNanos;
-
-    boolean wasEchoed;
+    /** How often lives that claim its name, and are not heard, may be asked to say back a token. Belongs to {@link PeerGuard}. */
+    final Allowance echoes = new Allowance(ECHOES_MAX, ECHO_NANOS);
 
     /** The datagram under construction, or null. Belongs to {@link Outbox}. */
     @Nullable

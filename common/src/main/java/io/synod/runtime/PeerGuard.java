@@ -5,6 +5,7 @@ import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
 import io.synod.protocol.codec.DatagramReader;
 import io.synod.protocol.codec.RejectReason;
+import io.synod.protocol.message.Echo;
 import java.net.SocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,8 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerGuard {
 
-    /** How long a configured node has to answer before it is asked again. */
+    /** How long a life of a configured node has to answer before it is asked again. */
     private static final long ECHO_INTERVAL_NANOS = 5_000_000;
+
+    /** The same for a client, of which there may be many. */
+    private static final long CLIENT_ECHO_INTERVAL_NANOS = 50_000_000;
+
+    /** Any echo; all are of one length. */
+    private static final Echo ECHO = new Echo(0);
 
     /** How many echoes may be sent to unknown clients at once, and how long one of them takes to be allowed again. */
     private static final int CLIENT_ECHOES_MAX = 256;
@@ -35,6 +42,7 @@ final class PeerGuard {
 
     private @Nullable Peer peer;
     private final Allowance clientEchoes = new Allowance(CLIENT_ECHOES_MAX, CLIENT_ECHO_NANOS);
+    private final AskedLives asked = new AskedLives();
 
     PeerGuard(NodeSettings settings, RandomGenerator random) {
         this.settings = settings;
@@ -169,21 +177,30 @@ final class PeerGuard {
             return RejectReason.REPLAYED;
         }
         admitted.address = address;
+        asked.answered(header.senderType(), header.senderId(), incarnation);
         return null;
     }
 
-    /** Returns whether the unknown sender last judged may be sent an echo now, and counts it as sent. */
-    boolean mayEcho(long nowNanos) {
-        Peer asked = peer;
-        if (asked != null && asked.node.type() != NodeType.CLIENT) {
-            if (asked.wasEchoed && nowNanos - asked.echoNanos < ECHO_INTERVAL_NANOS) {
-                return false;
-            }
-            asked.wasEchoed = true;
-            asked.echoNanos = nowNanos;
-            return true;
+    /**
+     * Returns whether the sender of the datagram last judged, who is not heard, may be sent an echo now, and counts it as sent. A
+     * client, which is answered where it says that it is, gets none that is longer than what it sent.
+     */
+    boolean mayEcho(DatagramReader header, long nowNanos) {
+        Peer named = peer;
+        boolean client = header.senderType() == NodeType.CLIENT;
+        NodeType type = header.senderType();
+        int id = header.senderId();
+        long incarnation = header.incarnation();
+        if ((client && header.isShorterThan(ECHO)) || !asked.mayAsk(type, id, incarnation, nowNanos,
+                client ? CLIENT_ECHO_INTERVAL_NANOS : ECHO_INTERVAL_NANOS)) {
+            return false;
         }
-        return clientEchoes.take(nowNanos);
+        Allowance echoes = client || named == null ? clientEchoes : named.echoes;
+        if (!echoes.take(nowNanos)) {
+            return false;
+        }
+        asked.asked(type, id, incarnation, nowNanos);
+        return true;
     }
 
     /** The incarnation of the sender's name that is heard at present; 0 for a client, whose name is its incarnation. */

@@ -18,6 +18,7 @@ import io.synod.protocol.message.Echo;
 import io.synod.protocol.message.EchoReply;
 import io.synod.protocol.message.Heartbeat;
 import io.synod.protocol.message.LeaderHint;
+import io.synod.protocol.message.LearnerDel;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.message.Preempted;
 import io.synod.protocol.message.Prepare;
@@ -325,14 +326,65 @@ class AdmissionTests {
     }
 
     @Test
-    void echoesToAConfiguredNodeAreSpaced() {
+    void echoesToALifeOfAConfiguredNodeAreSpaced() {
         for (int i = 0; i < 1_000; i++) {
-            forge(new SenderHeader(TestCluster.CLUSTER, NodeType.PROPOSER, 0, 1 + i), new LeaderHint(0));
+            forge(new SenderHeader(TestCluster.CLUSTER, NodeType.PROPOSER, 0, 1), new LeaderHint(0));
             acceptor.node.endRound(cluster.now);
             cluster.now += 100_000;
         }
         // 1,000 datagrams in 100 ms, an echo each 5 ms.
         assertThat(acceptor.node.counters().datagramsSent()).isEqualTo(20);
+    }
+
+    @Test
+    void echoesToAConfiguredNodeAreFewHoweverManyLivesItIsSaidToHave() {
+        for (int i = 0; i < 10_000; i++) {
+            forge(new SenderHeader(TestCluster.CLUSTER, NodeType.PROPOSER, 0, 1 + i), new LeaderHint(0));
+            acceptor.node.endRound(cluster.now);
+            cluster.now += 10_000;
+        }
+        // 64 at once, and one each 0.5 ms of 100.
+        assertThat(acceptor.node.counters().datagramsSent()).isBetween(64L + 199, 64L + 200);
+    }
+
+    /** F15: what was recorded of a former life and is sent over and over does not keep the present one from being asked. */
+    @Test
+    void f15AFloodOfWhatALifeThatIsGoneOnceSaidDoesNotKeepThePresentOneOut() {
+        TestCluster.Host former = cluster.start(NodeType.PROPOSER, 1, 200);
+        cluster.meet(former, acceptor);
+        say(former, 1);
+        cluster.settle();
+        TestCluster.Datagram recorded = cluster.recordedFor(ACCEPTOR).getLast();
+        TestCluster.Host present = cluster.start(NodeType.PROPOSER, 1, 201);
+        TestCluster.Host receiver = cluster.start(NodeType.ACCEPTOR, 0, 101);
+        int said = 0;
+        while (receiver.role().heard.isEmpty()) {
+            for (int i = 0; i < 1_000; i++) {
+                cluster.deliver(recorded);
+                cluster.now += 50_000;
+            }
+            say(present, ++said);
+            present.node.endRound(cluster.now);
+            cluster.deliver(recorded);
+            cluster.settle();
+            assertThat(said).as("heard at the second time").isLessThan(3);
+        }
+        assertThat(receiver.role().heard.getLast().from().incarnation()).isEqualTo(201);
+    }
+
+    @Test
+    void aClientThatIsNotHeardIsAnsweredSeldomAndByNoMoreThanItSent() {
+        SenderHeader client = new SenderHeader(TestCluster.CLUSTER, NodeType.CLIENT, 0, 900);
+        forge(client, new LearnerDel());
+        assertThat(acceptor.node.counters().datagramsSent()).as("shorter than an echo").isZero();
+        for (int i = 0; i < 1_000; i++) {
+            forge(client, new Echo(0));
+            cluster.now += 100_000;
+        }
+        // 1,000 datagrams in 100 ms, an echo each 50 ms.
+        assertThat(acceptor.node.counters().datagramsSent()).isEqualTo(2);
+        forge(new SenderHeader(TestCluster.CLUSTER, NodeType.CLIENT, 0, 901), new Echo(0));
+        assertThat(acceptor.node.counters().datagramsSent()).as("another client is asked").isEqualTo(3);
     }
 
     @Test

@@ -70,9 +70,15 @@ final class CatchingUp {
         return Verdict.GOES_ON;
     }
 
-    /** Takes over a snapshot of this log; returns whether it is needed, further on, and could be understood. */
+    /** Whether there is any use in asking acceptors for what is needed next. */
+    boolean asksAcceptors() {
+        return !needsPeer || repair.mayBeShown();
+    }
+
+    /** Takes over a snapshot of this log; returns whether it is needed, further on, could be understood, and there is room. */
     boolean restore(LearnerSnapshot snapshot, Effects effects) {
-        if (!needsPeer || snapshot.instance() < window.next() || !delivery.restore(snapshot, effects)) {
+        if (!needsPeer || !delivery.holding().hasRoom() || snapshot.instance() < window.next()
+                || !delivery.restore(snapshot, effects)) {
             return false;
         }
         window.start(snapshot.instance() + 1);

@@ -57,6 +57,11 @@ class Decisions {
         return durable;
     }
 
+    /** Returns up to where it is held what is durable, given what of it turned out to be damaged (rule S9). */
+    long sound(long durable, StoreDamage damage) {
+        return Math.min(durable, damage.first() - 1);
+    }
+
     /** Returns the sessions that a learner begins with, given those of a snapshot: without them it would repeat (rule S8). */
     List<Session> handedOver(List<Session> sessions) {
         return sessions;

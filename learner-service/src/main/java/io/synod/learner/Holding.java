@@ -109,6 +109,6 @@ final class Holding {
     /** Up to which instance this learner holds everything, so that acceptors need not (rule S9). */
     long held() {
         long held = settings.durable() ? decisions.held(delivered, stored) : delivered;
-        return damage == null ? held : Math.min(held, damage.first() - 1);
+        return damage == null ? held : decisions.sound(held, damage);
     }
 }

@@ -4,7 +4,6 @@ import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.RoleType;
 import io.synod.protocol.SessionId;
-import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Message;
 import io.synod.role.Effects;
 import io.synod.role.Role;
@@ -68,7 +67,7 @@ public class Learner implements Role {
                         : LogState.of(recovered, decisions),
                 decisions);
         this.catchingUp = new CatchingUp(settings, window, repair, delivery, this::deliver);
-        this.reports = new Reports(settings, recovered.storageId());
+        this.reports = new Reports(settings, recovered.storageId(), random);
         this.trim = new TrimAsker(settings);
         this.halt = new Halt(window);
         this.dispatcher = new MessageDispatcher(settings, () -> started && !isStopped(), halt, window, registration,
@@ -159,13 +158,15 @@ public class Learner implements Role {
 
     /**
      * Some of what was stored cannot be read any more. The learner goes on with what comes, and holds what lies before the damage,
-     * no more: it says so to acceptors under another storage id, which voids what it reported so far.
+     * no more: it says so to acceptors under a storage id of a higher generation, which voids what it reported so far.
+     *
+     * @param drawn drawn at random, for that storage id
      */
-    public void storeDamaged(StoreDamage damage, StorageId renewed) {
+    public void storeDamaged(StoreDamage damage, long drawn) {
         long before = held();
         delivery.holding().lost(damage);
         if (held() < before) {
-            reports.renew(renewed);
+            reports.renew(drawn);
         }
     }
 
@@ -246,6 +247,9 @@ public class Learner implements Role {
     @Override
     public void onRound(long nowNanos, Effects effects) {
         if (isStopped()) {
+            if (isInDoubt()) {
+                reports.onRoundInDoubt(registration.logId(), delivery.state(), nowNanos, effects);
+            }
             trim.onRound(nowNanos, effects);
             return;
         }
@@ -265,7 +269,7 @@ public class Learner implements Role {
                     "instance " + window.next() + " is trimmed at too many acceptors for a quorum to show it",
                     effects);
         }
-        if (started && !isStopped() && !catchingUp.needsPeer()) {
+        if (started && !isStopped() && catchingUp.asksAcceptors()) {
             repair.onRound(nowNanos, effects);
         }
         if (isStopped()) {
@@ -322,6 +326,12 @@ public class Learner implements Role {
         }
     }
 
+    /** Whether it stopped since what it delivered may be wrong, and others reckon with what it reported. */
+    private boolean isInDoubt() {
+        LearnerStopped.Reason reason = halt.reason();
+        return reason != null && reason.isOfContent() && !settings.ownSessions();
+    }
+
     private void stop(LearnerStopped.Reason reason, String detail, Effects effects) {
         halt.stop(reason, detail, effects);
     }
@@ -329,10 +339,12 @@ public class Learner implements Role {
     @Override
     public long nextDeadlineNanos() {
         if (isStopped()) {
-            return trim.nextDeadlineNanos();
+            return isInDoubt()
+                    ? Math.min(trim.nextDeadlineNanos(), reports.nextDeadlineInDoubtNanos())
+                    : trim.nextDeadlineNanos();
         }
         long next = registration.nextDeadlineNanos();
-        if (!catchingUp.needsPeer()) {
+        if (catchingUp.asksAcceptors()) {
             next = Math.min(next, repair.nextDeadlineNanos());
         }
         if (!settings.ownSessions()) {

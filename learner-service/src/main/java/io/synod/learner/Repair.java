@@ -277,10 +277,23 @@ final class Repair {
                 : window.votesAtOneBallot(next) + untold < settings.quorums().phase2();
     }
 
-    /** Whether an acceptor may yet tell its vote: not if it speaks, and was asked often, and told none. */
+    /**
+     * Whether an acceptor may yet tell its vote: not if it was asked often and told none. One that is silent is waited for where
+     * there is nobody else: a learner that can take from others what it lacks turns to them.
+     */
     private boolean mayTell(int acceptor, long nowNanos) {
         boolean asked = blocked && attempts >= ATTEMPTS_UNTIL_NO_VOTE;
-        return !(asked && registration.speaks(acceptor, nowNanos));
+        return !(asked && (settings.catchUp() || registration.speaks(acceptor, nowNanos)));
+    }
+
+    /** Whether some acceptor has not trimmed the next instance, as far as is known: it may come back, and show it. */
+    boolean mayBeShown() {
+        for (int acceptor = 0; acceptor < settings.layout().acceptors(); acceptor++) {
+            if (registration.mayHold(acceptor, window.next())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     long nextDeadlineNanos() {

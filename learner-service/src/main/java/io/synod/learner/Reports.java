@@ -5,14 +5,18 @@ import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.Report;
 import io.synod.role.Effects;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Tells acceptors and other learners what is held, and compares rolling hashes with what they tell (rule S13). */
 final class Reports {
 
     private static final long NOTHING_YET = -1;
+    /** For how many leases a learner in doubt tells the others: some of what it says may be lost. */
+    private static final int DOUBT_LEASES = 3;
 
     private final LearnerSettings settings;
+    private final RandomGenerator random;
     private StorageId storageId;
     private final HashComparison comparison;
 
@@ -21,9 +25,12 @@ final class Reports {
     private long reported = NOTHING_YET;
     private long reportedNanos;
     private long dueNanos = Long.MIN_VALUE;
+    private long doubtUntilNanos = Long.MIN_VALUE;
 
-    Reports(LearnerSettings settings, StorageId storageId) {
+    /** @param random draws for the storage id under which a learner in doubt takes back what it reported */
+    Reports(LearnerSettings settings, StorageId storageId, RandomGenerator random) {
         this.settings = settings;
+        this.random = random;
         this.storageId = storageId;
         this.comparison = new HashComparison(
                 settings.id(), settings.layout().learners(), settings.leaseNanos());
@@ -53,9 +60,12 @@ final class Reports {
         return comparison.compare(state.hashes(), nowNanos);
     }
 
-    /** What was reported is held no more: a report under a new storage id voids those under the former. */
-    void renew(StorageId renewed) {
-        storageId = renewed;
+    /**
+     * What was reported is held no more: a report under a storage id of a higher generation voids those under the former, also
+     * those that it overtakes.
+     */
+    void renew(long drawn) {
+        storageId = new StorageId(storageId.generation() + 1, drawn);
         atOnce = true;
     }
 
@@ -86,6 +96,33 @@ final class Reports {
             reportedNanos = nowNanos;
             effects.send(settings.reportTargets(), new Report(storageId, logId, held, state.hashes()));
         }
+    }
+
+    /**
+     * The log here may be wrong, and the learner has stopped. For a while it reports that it holds nothing, so that nobody trims by
+     * what it reported before; and its hashes, by which others find out that they differ, which else they never could if this
+     * learner stopped before it told them.
+     */
+    void onRoundInDoubt(LogId logId, LogState state, long nowNanos, Effects effects) {
+        if (doubtUntilNanos == Long.MIN_VALUE) {
+            doubtUntilNanos = nowNanos + DOUBT_LEASES * settings.leaseNanos();
+            dueNanos = nowNanos;
+            renew(random.nextLong());
+        }
+        if (nowNanos < dueNanos || nowNanos >= doubtUntilNanos) {
+            return;
+        }
+        dueNanos = nowNanos + settings.leaseNanos() / 3;
+        if (logId.isKnown()) {
+            effects.send(settings.reportTargets(), new Report(storageId, logId, 0, state.hashes()));
+        }
+    }
+
+    long nextDeadlineInDoubtNanos() {
+        if (doubtUntilNanos == Long.MIN_VALUE) {
+            return Long.MIN_VALUE; // at once
+        }
+        return dueNanos >= doubtUntilNanos ? Long.MAX_VALUE : dueNanos;
     }
 
     long nextDeadlineNanos() {

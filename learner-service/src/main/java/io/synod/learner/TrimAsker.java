@@ -171,10 +171,14 @@ final class TrimAsker {
         excluded.remove(learner);
     }
 
-    /** An acceptor started anew, and has forgotten what it was asked: it is asked again. */
+    /**
+     * An acceptor started anew, and has forgotten what it was asked: it is asked again, and not to wait for whom it left out until it
+     * does not, since it must first miss these for long enough.
+     */
     void onRestart(int acceptor, long nowNanos) {
         asked[acceptor] = 0;
-        if (target > 0) {
+        excludedAt.set(acceptor, List.of());
+        if (target > 0 || !excluded.isEmpty()) {
             nextSendNanos = Math.min(nextSendNanos, nowNanos);
         }
     }
@@ -211,7 +215,7 @@ final class TrimAsker {
         TrimRequest request = new TrimRequest(wanted, List.copyOf(excluded), settings.trim().goneNanos());
         boolean sent = false;
         for (int acceptor = 0; acceptor < asked.length; acceptor++) {
-            if (!requests.isEmpty() || asked[acceptor] < wanted) {
+            if (!requests.isEmpty() || asked[acceptor] < wanted || !excludedAt.get(acceptor).containsAll(excluded)) {
                 effects.send(settings.layout().acceptor(acceptor), request);
                 sent = true;
             }

@@ -10,6 +10,7 @@ import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
 import io.synod.protocol.message.AcceptorState;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.LearnerOk;
 import io.synod.protocol.message.Repeat;
 import io.synod.protocol.message.Repropose;
 import io.synod.protocol.message.Trimmed;
@@ -185,6 +186,22 @@ class RepairTests {
         assertThat(harness.learner.view(harness.now).state()).isEqualTo(LearnerView.State.BELOW_TRIM);
         harness.decide(2, VALUE).round();
         assertThat(harness.deliveredInstances()).containsExactly(1L);
+    }
+
+    /** L1: with catch-up there are others to turn to; an acceptor that comes back is heard nevertheless. */
+    @Test
+    void aLearnerThatCanTurnToOthersDoesNotWaitForAnAcceptorThatIsSilent() {
+        LearnerHarness waiting =
+                new LearnerHarness(LearnerHarness.settings(3, 2).withCatchUp(true)).start();
+        waiting.say(0, new LearnerOk(LearnerHarness.LOG, 12, 12, false))
+                .say(1, new LearnerOk(LearnerHarness.LOG, 0, 12, false)).round();
+        for (int i = 0; i < 20; i++) {
+            waiting.beacon(0, 12, 12).beacon(1, 12, 0).vote(1, 1, 1, VALUE).round().pass(500 * MILLIS);
+        }
+        assertThat(waiting.outputs(LearnerNotice.PeerNeeded.class)).extracting(LearnerNotice.PeerNeeded::next)
+                .containsExactly(1L);
+        waiting.say(2, new LearnerOk(LearnerHarness.LOG, 0, 12, false)).value(2, 1, 1, VALUE).round();
+        assertThat(waiting.deliveredInstances()).containsExactly(1L);
     }
 
     @Test

@@ -108,6 +108,38 @@ class ReportsTests {
         assertThat(harness.deliveredInstances()).isEmpty();
     }
 
+    /** Each hears of the other's hash, whoever finds out first: it may stop before it has told its own. */
+    @Test
+    void ofTwoThatDifferTheFirstToStopTellsTheOther() {
+        LearnerHarness first = harness(2);
+        PrefixHash ofTheOther = other(own(first));
+        first.forget();
+        report(first, 1, ofTheOther);
+        assertThat(stopped(first)).isTrue();
+        first.pass(MILLIS);
+        List<Report> told = first.sentTo(first.settings.layout().learner(1), Report.class);
+        assertThat(told).singleElement()
+                .satisfies(report -> assertThat(report.hashes()).doesNotContain(ofTheOther).hasSize(1));
+        first.pass(4 * LEASE);
+        assertThat(first.sentTo(first.settings.layout().learner(1), Report.class))
+                .as("one may be lost, and it ends: a learner that is gone can be excluded").hasSizeBetween(6, 10);
+        first.forget();
+        first.pass(4 * LEASE);
+        assertThat(first.sent(Report.class)).isEmpty();
+    }
+
+    /** S9: what a log that may be wrong holds is nothing to trim by. */
+    @Test
+    void s9WhoStopsInDoubtTakesBackWhatItReported() {
+        LearnerHarness harness = harness(2);
+        Report before = harness.sentToAcceptor(0, Report.class).getLast();
+        report(harness, 1, other(own(harness)));
+        harness.pass(MILLIS);
+        Report after = harness.sentToAcceptor(0, Report.class).getLast();
+        assertThat(after.held()).isZero();
+        assertThat(after.storageId().generation()).isEqualTo(before.storageId().generation() + 1);
+    }
+
     @Test
     void ofThreeTheOneThatDiffersFromTheOthersStops() {
         LearnerHarness harness = harness(3);

@@ -85,6 +85,22 @@ class StoringTests {
         assertThat(harness.learner.view(harness.now).detail()).isNull();
     }
 
+    /** F06: a snapshot of a peer is not taken either, for which there is no room. */
+    @Test
+    void whileTheDiskIsNearlyFullNoSnapshotIsTakenOver() {
+        LearnerSnapshot snapshot = before(9).outputs(LearnerSnapshot.class).getLast();
+        LearnerHarness harness = new LearnerHarness(SETTINGS.withCatchUp(true),
+                LearnerRecovery.empty(LearnerHarness.STORE), new Decisions()).start().register(9);
+        for (int acceptor = 0; acceptor < 3; acceptor++) {
+            harness.beacon(acceptor, 9, 8);
+        }
+        harness.round().service(_ -> harness.learner.diskNearlyFull(true));
+        harness.service(effects -> assertThat(harness.learner.restore(snapshot, effects).accepted()).isFalse());
+        harness.service(_ -> harness.learner.diskNearlyFull(false));
+        harness.service(effects -> assertThat(harness.learner.restore(snapshot, effects).accepted()).isTrue());
+        assertThat(harness.learner.delivered()).isEqualTo(8);
+    }
+
     @Test
     void f05AStoreThatFailedStopsTheLearner() {
         LearnerHarness harness = harness();
@@ -185,9 +201,10 @@ class StoringTests {
         LearnerHarness harness = before(6);
         harness.service(_ -> harness.learner.stored(6));
         assertThat(reported(harness)).isEqualTo(6);
-        StorageId renewed = new StorageId(1, 77);
+        StorageId before = harness.sentToAcceptor(0, Report.class).getLast().storageId();
+        StorageId renewed = new StorageId(before.generation() + 1, 77);
         StoreDamage damage = new StoreDamage(4, 5, "a bit flipped in 000012.sst");
-        harness.service(_ -> harness.learner.storeDamaged(damage, renewed));
+        harness.service(_ -> harness.learner.storeDamaged(damage, renewed.random()));
         assertThat(reported(harness)).isEqualTo(3);
         assertThat(harness.sentToAcceptor(0, Report.class).getLast().storageId()).isEqualTo(renewed);
         assertThat(harness.learner.view(harness.now).damage()).contains("instances 4 to 5", "000012.sst");
@@ -196,7 +213,7 @@ class StoringTests {
         assertThat(harness.deliveredInstances()).as("what comes is delivered").contains(7L);
         harness.service(_ -> harness.learner.stored(7));
         assertThat(reported(harness)).isEqualTo(3);
-        harness.service(_ -> harness.learner.storeDamaged(damage.with(9), new StorageId(1, 78)));
+        harness.service(_ -> harness.learner.storeDamaged(damage.with(9), 78));
         assertThat(reported(harness)).isEqualTo(3);
         assertThat(harness.sentToAcceptor(0, Report.class).getLast().storageId()).as("nothing less is held")
                 .isEqualTo(renewed);
@@ -225,7 +242,10 @@ class StoringTests {
         harness.decide(7, value(6)).pass(5_000 * MILLIS);
         assertThat(harness.deliveredInstances()).isEmpty();
         assertThat(harness.sent(LearnerHi.class)).isEmpty();
-        assertThat(harness.sent(Report.class)).isEmpty();
+        assertThat(harness.sent(Report.class)).isNotEmpty().allSatisfy(report -> {
+            assertThat(report.held()).as("S9").isZero();
+            assertThat(report.storageId()).as("which voids what was reported").isNotEqualTo(sound.storageId());
+        });
         assertThat(harness.learner.view(harness.now).state()).isEqualTo(LearnerView.State.HASH_DIFFERS);
         assertThat(harness.learner.view(harness.now).delivered()).isEqualTo(6);
     }

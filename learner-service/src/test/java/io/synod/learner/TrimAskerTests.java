@@ -231,6 +231,36 @@ class TrimAskerTests {
                 .allMatch(request -> request.excluded().isEmpty());
     }
 
+    /** L1: acceptors that restarted count the silence anew, so it takes them a while to leave the learner out again. */
+    @Test
+    void acceptorsThatRestartedAreAskedUntilTheyLeaveOutWhomTheyLeftOut() {
+        LearnerHarness harness = harness(LearnerSettings.Trim.NEVER.withAllowed(true));
+        deliver(harness, 50, Bytes.EMPTY);
+        harness.service(effects -> harness.learner.requestTrim(4, 40, List.of(1), harness.now, effects));
+        for (int acceptor = 0; acceptor < 3; acceptor++) {
+            harness.say(acceptor, new TrimState(40, 40, List.of(1), List.of(50L, 17L)));
+        }
+        harness.pass(2_000 * MILLIS).forget();
+        harness.pass(5_000 * MILLIS);
+        assertThat(harness.sent(TrimRequest.class)).as("all have left it out").isEmpty();
+
+        harness.from(harness.settings.layout().acceptor(1), 999, LearnerHarness.beaconOf(LearnerHarness.LOG, 0, 0));
+        for (int second = 0; second < 5; second++) {
+            harness.pass(1_000 * MILLIS);
+            harness.from(harness.settings.layout().acceptor(1), 999,
+                    new TrimState(0, 40, List.of(), List.of(50L, 17L)));
+        }
+        assertThat(harness.sentToAcceptor(1, TrimRequest.class)).hasSizeBetween(4, 6)
+                .allMatch(request -> request.excluded().equals(List.of(1)));
+        assertThat(harness.sentToAcceptor(0, TrimRequest.class)).isEmpty();
+
+        harness.from(harness.settings.layout().acceptor(1), 999,
+                new TrimState(0, 40, List.of(1), List.of(50L, 17L)));
+        harness.pass(1_000 * MILLIS).forget();
+        harness.pass(5_000 * MILLIS);
+        assertThat(harness.sent(TrimRequest.class)).isEmpty();
+    }
+
     /** Who was told that it is refused does not find the learner excluded later, by a request that did not name it. */
     @Test
     void anExclusionThatEveryAcceptorRefusesIsSaidAndDoesNotStand() {

@@ -182,7 +182,7 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 layout,
                 settings.datagramBytesMax())
                 .withBounds(household.bounds())
-                .withKeys(keys == null ? null : keys.ring(host))
+                .withKeys(keys == null ? null : keys.begin(host))
                 .withHeapBuffers();
         NodeId name = nodeSettings.nodeId();
         names.set(host.index(), name);
@@ -286,6 +286,18 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
                 || (!early && others < Math.min(options.faults().forgetfulMax(), forgotten.length - 1));
     }
 
+    @Override
+    public void damage(Host host) {
+        Learner learner = inhabitants.get(host.index()).learner();
+        boolean stops = !(host.type().hosts(RoleType.ACCEPTOR) && host.disk().isMemory());
+        if (learner != null && stops) {
+            learnerStores.damage(host, learner, instance -> {
+                trace.tell(host + " finds what its learner stored of instance " + instance + " damaged");
+                faults.damagedLearners++;
+            });
+        }
+    }
+
     /** Ends all faults and starts what is down. */
     void heal() {
         nemesis.rest();
@@ -296,9 +308,20 @@ final class Cluster implements Nemesis.Victim, HostObserver, Host.Surroundings {
             if (host.isUp() && host.hasCommitFailed()) {
                 crash(host, true, 0);
             }
+            if (isLearner(host) && learnerStores.isDamaged(host.id())) {
+                replaceLearnerStore(host);
+            }
             host.heal();
             boot(host);
         }
+    }
+
+    /** An operator stops a node whose learner's store is damaged, and empties that. */
+    private void replaceLearnerStore(Host host) {
+        if (host.isUp()) {
+            stop(host, 0);
+        }
+        learnerStores.wipe(host.id());
     }
 
     void restUsers() {

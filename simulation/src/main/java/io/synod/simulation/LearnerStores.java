@@ -7,6 +7,7 @@ import io.synod.learner.LearnerOutput;
 import io.synod.learner.LearnerRecovery;
 import io.synod.learner.LearnerRestored;
 import io.synod.learner.LearnerSnapshot;
+import io.synod.learner.StoreDamage;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
@@ -19,13 +20,19 @@ import io.synod.simulation.world.SeededRandom;
 import io.synod.simulation.world.VirtualDisk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What learners keep, and how one takes it over from another. What one delivers becomes durable in groups, each a while after
- * the one before, as its service does it; a crash leaves a prefix, and a learner in memory keeps nothing beyond its life.
+ * the one before, as its service does it; a crash leaves a prefix, and a learner in memory keeps nothing beyond its life. What
+ * became durable may turn out to be damaged.
  */
 final class LearnerStores {
 
@@ -47,6 +54,8 @@ final class LearnerStores {
         private LogId logId = LogId.UNKNOWN;
         private long through;
         private @Nullable LearnerSnapshot snapshot;
+        private final Set<Long> damaged = new TreeSet<>();
+        private @Nullable StoreDamage damage;
         private final List<LearnerOutput> pending = new ArrayList<>();
         private boolean committing;
 
@@ -55,9 +64,41 @@ final class LearnerStores {
             this.disk = disk;
         }
 
-        LearnerRecovery recovery() {
-            long from = snapshot == null ? 0 : snapshot.instance();
-            return new LearnerRecovery(storageId, logId, snapshot, List.copyOf(log.tailMap(from, false).values()));
+        /** Returns what a life of the learner begins with; {@code fresh} is the storage id of a store that is damaged. */
+        LearnerRecovery recovery(StorageId fresh) {
+            return new LearnerRecovery(damage == null ? storageId : fresh, logId, snapshot,
+                    List.copyOf(replayed().values()), damage, null);
+        }
+
+        private NavigableMap<Long, Bytes> replayed() {
+            return log.tailMap(snapshot == null ? 0 : snapshot.instance(), false);
+        }
+
+        /** Whether a start can read all that it needs. */
+        boolean starts() {
+            return damaged.stream().noneMatch(replayed()::containsKey);
+        }
+
+        void damage(long instance) {
+            damaged.add(instance);
+            damage = damage == null ? new StoreDamage(instance, instance, "a bit flipped") : damage.with(instance);
+        }
+
+        /** Whether another learner that needs an instance next can have it here, or a snapshot from it on. */
+        boolean gives(long instance) {
+            return through >= instance && (hasSound(instance) || snapshotFor(instance) != null || damage == null);
+        }
+
+        boolean hasSound(long instance) {
+            return log.containsKey(instance) && !damaged.contains(instance);
+        }
+
+        /** The newest snapshot, if it leads beyond an instance and nothing is known to be damaged after it. */
+        @Nullable
+        LearnerSnapshot snapshotFor(long next) {
+            boolean leadsOn = snapshot != null && next <= snapshot.instance()
+                    && (damage == null || snapshot.instance() >= damage.last());
+            return leadsOn ? snapshot : null;
         }
 
         void makeDurable(int learner, List<LearnerOutput> group) {
@@ -109,15 +150,18 @@ final class LearnerStores {
         this.stores = new Store[learners];
     }
 
-    /** A life of a learner begins; returns what it remembers. */
+    /** A life of a learner begins; returns what it remembers. A store that refuses the start is replaced by an empty one. */
     LearnerRecovery begin(int learner, StorageId fresh) {
         Store store = stores[learner];
-        if (memory || store == null) {
+        if (memory || store == null || !store.starts()) {
             store = new Store(fresh, disks.apply(made++));
             stores[learner] = store;
         }
         checker.learnerStarted(learner, store.through, !memory);
-        return store.recovery();
+        if (store.damage != null) {
+            checker.learnerDamaged(learner, store.damage.first());
+        }
+        return store.recovery(fresh);
     }
 
     /** A learner hands something to its service. */
@@ -197,17 +241,18 @@ final class LearnerStores {
 
     private void give(Store store, Learner learner, long nowNanos, Effects effects) {
         long next = learner.progress().next();
-        LearnerSnapshot snapshot = store.snapshot;
-        if (!store.log.containsKey(next) && snapshot != null && next <= snapshot.instance()) {
+        LearnerSnapshot snapshot = store.snapshotFor(next);
+        if (!store.hasSound(next) && snapshot != null) {
             learner.restore(snapshot, effects);
             return;
         }
         List<Bytes> part = new ArrayList<>();
         int length = random.between(1, PART_INSTANCES_MAX);
         for (Bytes batch : store.log.tailMap(next, true).values()) {
-            if (store.log.containsKey(next) && part.size() < length) {
-                part.add(batch);
+            if (!store.hasSound(next + part.size()) || part.size() == length) {
+                break;
             }
+            part.add(batch);
         }
         learner.learn(store.logId, next, part, nowNanos, effects);
     }
@@ -235,6 +280,41 @@ final class LearnerStores {
         store.committing = false;
     }
 
+    /**
+     * A learner finds an instance that it stored damaged, in its next round, if it has any then, and no other learner's store
+     * is damaged.
+     *
+     * @param found is told the instance
+     */
+    void damage(Host host, Learner learner, LongConsumer found) {
+        host.execute((_, _) -> {
+            Store store = stores[host.id()];
+            if (memory || store == null || store.log.isEmpty() || isAnotherDamaged(host.id())) {
+                return;
+            }
+            long instance = random.between(store.log.firstKey(), store.log.lastKey());
+            found.accept(instance);
+            store.damage(instance);
+            checker.learnerDamaged(host.id(), instance);
+            learner.storeDamaged(Objects.requireNonNull(store.damage), random.nextLong());
+        });
+    }
+
+    private boolean isAnotherDamaged(int learner) {
+        for (int other = 0; other < stores.length; other++) {
+            if (other != learner && isDamaged(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether some of what a learner stored is known to be damaged. */
+    boolean isDamaged(int learner) {
+        Store store = stores[learner];
+        return store != null && store.damage != null;
+    }
+
     /** A learner that is down loses what it kept. */
     void wipe(int learner) {
         stores[learner] = null;
@@ -244,7 +324,7 @@ final class LearnerStores {
     boolean anyGives(int learner, long instance) {
         for (int peer = 0; peer < stores.length; peer++) {
             Store store = stores[peer];
-            if (peer != learner && store != null && residents.learner(peer) != null && store.through >= instance) {
+            if (peer != learner && store != null && residents.learner(peer) != null && store.gives(instance)) {
                 return true;
             }
         }

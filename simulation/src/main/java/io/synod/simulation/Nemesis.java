@@ -30,6 +30,9 @@ final class Nemesis {
 
         /** Whether this host may lose what its acceptor knew. */
         boolean mayForget(Host host);
+
+        /** Some learner finds an instance that it stored damaged; nothing happens where none may. */
+        void damage(Host learner);
     }
 
     private static final long SECOND = 1_000_000_000L;
@@ -73,6 +76,7 @@ final class Nemesis {
         repeat(options.pauseNanosMean(), this::pause);
         repeat(options.garbageNanosMean(), this::forge);
         repeat(options.moveNanosMean(), this::move);
+        repeat(options.learnerDamageNanosMean(), this::damage);
         if (options.slowNodes()) {
             for (Host host : victim.hosts()) {
                 if (random.chance(0.3)) {
@@ -194,6 +198,15 @@ final class Nemesis {
         if (host.type() == NodeType.CLIENT) {
             counts.moves++;
             host.move();
+        }
+    }
+
+    private void damage() {
+        List<Host> learners = victim.hosts().stream()
+                .filter(host -> host.type() != NodeType.CLIENT && host.type().hosts(RoleType.LEARNER) && host.isUp())
+                .toList();
+        if (!learners.isEmpty()) {
+            victim.damage(some(learners));
         }
     }
 

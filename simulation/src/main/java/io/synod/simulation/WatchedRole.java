@@ -33,6 +33,7 @@ final class WatchedRole implements Role {
     private final int trimQuorum;
     private final long leaseNanos;
     private final @Nullable Report[] reports;
+    private final long[] reporters;
     private final long[] heardNanos;
     private final boolean[] excluded;
     private final ProposalCheck proposals;
@@ -46,6 +47,7 @@ final class WatchedRole implements Role {
         this.proposals = checker.newProposalCheck(self);
         this.leaseNanos = leaseNanos;
         this.reports = new Report[role.type() == RoleType.ACCEPTOR ? layout.learners() : 0];
+        this.reporters = new long[reports.length];
         this.heardNanos = new long[reports.length];
         this.excluded = new boolean[reports.length];
     }
@@ -70,10 +72,10 @@ final class WatchedRole implements Role {
             hear(from.id(), message, nowNanos);
         }
         if (message instanceof Report report && reports.length > 0) {
-            Report before = reports[from.id()];
-            boolean overtaken =
-                    before != null && before.storageId().equals(report.storageId()) && before.held() > report.held();
-            reports[from.id()] = overtaken ? before : report;
+            if (!isOvertaken(from, report)) {
+                reports[from.id()] = report;
+                reporters[from.id()] = from.incarnation();
+            }
         }
         if (message instanceof Promise page && role.type() == RoleType.PROPOSER) {
             proposals.given(from.id(), page);
@@ -83,6 +85,18 @@ final class WatchedRole implements Role {
         int outputs = effects.outputs().size();
         role.onMessage(from, message, nowNanos, effects);
         watch(effects, writes, sent, outputs);
+    }
+
+    /** Under one storage id more is held as time goes on; in one life of a learner, storage ids follow by generation. */
+    private boolean isOvertaken(Sender from, Report report) {
+        Report before = reports[from.id()];
+        if (before == null) {
+            return false;
+        }
+        return before.storageId().equals(report.storageId())
+                ? before.held() > report.held()
+                : reporters[from.id()] == from.incarnation()
+                        && before.storageId().generation() > report.storageId().generation();
     }
 
     /** Which learners need not be waited for: those that a request names and that were silent for as long as it says. */
@@ -102,9 +116,15 @@ final class WatchedRole implements Role {
     public void onRound(long nowNanos, Effects effects) {
         int writes = effects.writes().size();
         int sent = effects.now().size();
+        int later = effects.afterCommit().size();
         int outputs = effects.outputs().size();
         role.onRound(nowNanos, effects);
         watch(effects, writes, sent, outputs);
+        for (int i = later; i < effects.afterCommit().size(); i++) {
+            if (role.type() == RoleType.LEARNER && effects.afterCommit().get(i).message() instanceof Report report) {
+                checker.recorded(self.id(), report);
+            }
+        }
     }
 
     @Override

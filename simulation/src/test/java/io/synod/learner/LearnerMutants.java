@@ -97,6 +97,16 @@ public final class LearnerMutants {
         });
     }
 
+    /** It reports what was durable and cannot be read any more. */
+    public static Roles reportsWhatIsDamaged() {
+        return deciding(new Decisions() {
+            @Override
+            long sound(long durable, StoreDamage damage) {
+                return durable;
+            }
+        });
+    }
+
     /** The snapshot that it begins with comes without the sessions. */
     public static Roles forgetsTheSessionTableOfASnapshot() {
         return deciding(new Decisions() {

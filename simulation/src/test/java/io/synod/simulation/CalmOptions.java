@@ -58,7 +58,7 @@ final class CalmOptions {
                 cluster,
                 network,
                 new DiskOptions(MILLIS, 0, 0, MILLIS, 0),
-                new FaultOptions(0, 0, 0, MILLIS, 0, layout.acceptors(), 0, 0, 0, 0, 0, 0, false, 0, 0, 0),
+                new FaultOptions(0, 0, 0, MILLIS, 0, layout.acceptors(), 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0),
                 new LoadOptions(LoadOptions.Pattern.STEADY, 1_000_000 * MILLIS, 1, 100, 5_000 * MILLIS,
                         Long.MAX_VALUE, 0));
     }

@@ -57,6 +57,7 @@ class MutantTests {
                         LearnerMutants.takesSessionLimitsFromItsOwnConfiguration()),
                 mutant("reports what it does not hold", Mix.TRIMMING, 50, LearnerMutants.reportsWhatItDoesNotHold()),
                 mutant("reports before it is durable", Mix.TRIMMING, 50, LearnerMutants.reportsBeforeItIsDurable()),
+                mutant("reports what is damaged", Mix.TRIMMING, 50, LearnerMutants.reportsWhatIsDamaged()),
                 mutant("forgets the session table of a snapshot", Mix.SESSIONS, 50,
                         LearnerMutants.forgetsTheSessionTableOfASnapshot()),
                 mutant("forgets the keys of a snapshot", Mix.SESSIONS, 100, LearnerMutants.forgetsTheKeysOfASnapshot()),

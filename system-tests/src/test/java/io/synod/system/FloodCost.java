@@ -2,21 +2,27 @@ package io.synod.system;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a flood of hostile datagrams costs a sealed cluster, as a benchmark that {@code benchmarks/flood-cost} runs: throughput in
- * turns without and with the flood, and the share of the machine's processor time that the flood takes.
+ * turns without it, beside the same datagrams on their way to a socket that nobody reads, which take processor time from
+ * the cluster and nothing else, and with the flood; and the share of the machine's processor time that its sender takes.
  */
 final class FloodCost {
 
@@ -40,36 +46,56 @@ final class FloodCost {
     }
 
     public static void main(String[] args) throws IOException {
-        int pairs = Integer.parseInt(args[0]);
+        int rounds = Integer.parseInt(args[0]);
         Duration turn = Duration.ofSeconds(Integer.parseInt(args[1]));
         Path directory = Files.createTempDirectory("synod-flood-cost");
-        try (ProcessCluster cluster = ProcessCluster.up(directory, "--memory")) {
-            new FloodCost(cluster, turn).run(pairs);
+        try (ProcessCluster cluster = ProcessCluster.up(directory, Arrays.copyOfRange(args, 2, args.length));
+                DatagramSocket unread = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            new FloodCost(cluster, turn).run(rounds, unread.getLocalPort());
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 
-    private void run(int pairs) {
+    private void run(int rounds, int unreadPort) {
         for (int i = 0; i < WARM_TURNS; i++) {
             bench();
         }
-        double[] without = new double[pairs];
-        double[] with = new double[pairs];
-        List<Double> shares = new ArrayList<>();
-        for (int i = 0; i < pairs; i++) {
+        List<Integer> ports = SERVICES.stream().map(cluster::udpPort).toList();
+        double[] without = new double[rounds];
+        List<Turn> beside = new ArrayList<>();
+        List<Turn> with = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
             without[i] = bench();
-            long sentBefore = hostile.sent();
-            CompletableFuture<Double> flood = CompletableFuture.supplyAsync(this::flood);
-            with[i] = bench();
-            double share = flood.join();
-            shares.add(share);
-            System.out.printf(Locale.ROOT,
-                    "%,12.0f values/s without, %,12.0f with %,d hostile datagrams/s, which took %.0f %% of the processors%n",
-                    without[i], with[i], (hostile.sent() - sentBefore) / turn.plus(MARGIN).toSeconds(), 100 * share);
+            beside.add(benchBeside(List.of(unreadPort)));
+            with.add(benchBeside(ports));
+            System.out.printf(Locale.ROOT, "%,12.0f values/s without, %s beside, %s with%n", without[i],
+                    beside.getLast().text(), with.getLast().text());
         }
         System.out.printf(Locale.ROOT,
-                "ratio of the medians %.2f, the flood's share of the processors %.2f, answers %d%n",
-                median(with) / median(without), median(shares.stream().mapToDouble(Double::doubleValue).toArray()),
-                answers);
+                "medians: beside %.2f of without, with %.2f; the sender took %.2f and %.2f of the processors; answers %d%n",
+                median(beside, Turn::rate) / median(without), median(with, Turn::rate) / median(without),
+                median(beside, Turn::share), median(with, Turn::share), answers);
+    }
+
+    /** A turn of the load beside datagrams that are sent: values a second, datagrams a second, the sender's share. */
+    private record Turn(double rate, long datagrams, double share) {
+
+        String text() {
+            return String.format(Locale.ROOT, "%,12.0f (%,d datagrams/s, %.0f %% of the processors)", rate, datagrams,
+                    100 * share);
+        }
+    }
+
+    private Turn benchBeside(List<Integer> ports) {
+        long sentBefore = hostile.sent();
+        CompletableFuture<Double> flood = CompletableFuture.supplyAsync(() -> flood(ports));
+        double rate = bench();
+        double share = flood.join();
+        return new Turn(rate, (hostile.sent() - sentBefore) / turn.plus(MARGIN).toSeconds(), share);
     }
 
     private double bench() {
@@ -85,12 +111,16 @@ final class FloodCost {
     }
 
     /** Returns the share of all processors that this thread took, what the system did for it included. */
-    private double flood() {
+    private double flood(List<Integer> ports) {
         long cpuBefore = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         Duration time = turn.plus(MARGIN);
-        answers += hostile.flood(time, SERVICES.stream().map(cluster::udpPort).toList());
+        answers += hostile.flood(time, ports);
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpuBefore;
         return (double) cpu / time.toNanos() / Runtime.getRuntime().availableProcessors();
+    }
+
+    private static double median(List<Turn> turns, ToDoubleFunction<Turn> of) {
+        return median(turns.stream().mapToDouble(of).toArray());
     }
 
     private static double median(double[] values) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * <tr><td>{@code paxos.acceptor.accepts}</td><td>values accepted</td></tr>
  * <tr><td>{@code paxos.acceptor.preemptions}</td><td>prepares and accepts answered by preempted</td></tr>
  * <tr><td>{@code paxos.acceptor.repeats}</td><td>repeats answered</td></tr>
- * <tr><td>{@code paxos.acceptor.refusals}</td><td>accepts refused for want of room</td></tr>
+ * <tr><td>{@code paxos.acceptor.refusals}</td><td>accepts refused for want of room: in what it may hold, on its disk, or among what waits for the disk</td></tr>
  * <tr><td>{@code paxos.acceptor.dropped}</td><td>messages dropped, by {@code reason}: {@code conflict} (another value at
  *     the same ballot, rule S5), {@code misdirected}, {@code foreign} (of another log), {@code not_voting}, {@code
  *     clients_full}</td></tr>

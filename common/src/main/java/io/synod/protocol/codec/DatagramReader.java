@@ -243,6 +243,11 @@ public final class DatagramReader {
         return null;
     }
 
+    /** Whether the datagram is shorter than one that holds nothing but a message. */
+    public boolean isShorterThan(Message message) {
+        return end - start < BYTES_MIN + MessageSize.of(message);
+    }
+
     /** The messages of the datagram, in order; the list is used again for the next. */
     public List<Message> messages() {
         return messages;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts messages together from fragments. Fragments are told apart by the hash and the length of their message and by the
- * length of a chunk, so fragments of a repeat, also by another sender, complete each other. Not thread-safe.
+ * length of a chunk, so fragments of a repeat, also by another node, complete each other. A client's complete its own messages alone: a
+ * hash of 64 bits keeps nobody who is free to choose what he sends from finding two messages of one name. Not thread-safe.
  *
  * <p>Bounded in messages and in bytes. What is incomplete counts against the sender of its first fragment; clients have half
  * of the room together and a quarter each. Where there is no room, a message goes of which no fragment came for a while, of the
@@ -32,7 +33,8 @@ public final class Reassembler {
         HASH_MISMATCH
     }
 
-    private record Key(long hash, int length, int chunkBytes) {}
+    /** @param client whose fragments alone are meant; null for those of all nodes that are configured */
+    private record Key(@Nullable NodeId client, long hash, int length, int chunkBytes) {}
 
     private static final class Partial {
         final NodeId sender;
@@ -92,7 +94,7 @@ public final class Reassembler {
 
     private Outcome add(
             NodeId sender, long hash, int length, int chunkBytes, int index, ByteBuffer source, int at, long nowNanos) {
-        Key key = new Key(hash, length, chunkBytes);
+        Key key = new Key(isClient(sender) ? sender : null, hash, length, chunkBytes);
         Partial partial = partials.get(key);
         if (partial == null) {
             if (!makeRoom(sender, length, nowNanos)) {

@@ -93,6 +93,25 @@ class FragmentTests {
         assertThat(received).containsExactly(accept);
     }
 
+    /** S5: a client that sends a wrong chunk under the name of a leader's message neither completes that nor spoils it. */
+    @Test
+    void aClientsFragmentsCompleteItsOwnMessagesAlone() {
+        Accept accept = accept(4_000);
+        LargeMessage large = encode(accept);
+        NodeId proposer = sender;
+        sender = NodeId.client(666);
+        ByteBuffer wrong = sending(large, acceptor(0)).getLast();
+        wrong.put(100, (byte) (wrong.get(100) + 1));
+        checked(wrong);
+        receive(wrong);
+
+        sender = proposer;
+        List<Message> received = new ArrayList<>();
+        sending(large, acceptor(0)).forEach(datagram -> received.addAll(receive(datagram)));
+        assertThat(received).containsExactly(accept);
+        assertThat(reassembler.messages()).as("the client's is still incomplete").isEqualTo(1);
+    }
+
     @Test
     void fragmentsOfDifferentMessagesAreNeverMixed() {
         List<Message> sent = new ArrayList<>();
@@ -125,9 +144,7 @@ class FragmentTests {
         List<ByteBuffer> datagrams = sending(encode(accept), acceptor(0));
         ByteBuffer forged = datagrams.get(1);
         forged.put(100, (byte) (forged.get(100) + 1));
-        CRC32C crc = new CRC32C();
-        crc.update(forged.duplicate().limit(forged.limit() - 4));
-        forged.putInt(forged.limit() - 4, (int) crc.getValue());
+        checked(forged);
         for (ByteBuffer datagram : datagrams) {
             assertThat(receive(datagram)).isEmpty();
         }
@@ -291,6 +308,13 @@ class FragmentTests {
         byte[] value = new byte[bytes];
         random.nextBytes(value);
         return new Accept(new Ballot(1, 0, 5), 7, Bytes.wrap(value));
+    }
+
+    /** Makes the check at the end fit again. */
+    private static void checked(ByteBuffer datagram) {
+        CRC32C crc = new CRC32C();
+        crc.update(datagram.duplicate().limit(datagram.limit() - 4));
+        datagram.putInt(datagram.limit() - 4, (int) crc.getValue());
     }
 
     private static SenderHeader acceptor(int id) {

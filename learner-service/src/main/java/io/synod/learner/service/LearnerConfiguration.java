@@ -106,7 +106,7 @@ public class LearnerConfiguration {
     @Bean
     LearnerStoreReports learnerStoreReports(Learner learner, LearnerStore learnerStore, EventLoop loop,
             Checkpoints checkpoints, NodeIdentity identity) {
-        LearnerStoreReports reports = new LearnerStoreReports(learner, loop, checkpoints, identity::drawStorageId);
+        LearnerStoreReports reports = new LearnerStoreReports(learner, loop, checkpoints, identity.secureRandom());
         learnerStore.attach(reports);
         return reports;
     }

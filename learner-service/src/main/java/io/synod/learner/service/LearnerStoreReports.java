@@ -5,9 +5,8 @@ import io.synod.learner.StoreDamage;
 import io.synod.learner.storage.Checkpoint;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.StoreReports;
-import io.synod.protocol.StorageId;
 import io.synod.runtime.EventLoop;
-import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +19,15 @@ final class LearnerStoreReports implements StoreReports {
     private final Learner learner;
     private final EventLoop loop;
     private final Checkpoints checkpoints;
-    private final Supplier<StorageId> storageIds;
+    private final RandomGenerator random;
     private @Nullable Checkpoint passed;
 
-    /** @param storageIds draws the id under which a learner reports that holds less than it did */
-    LearnerStoreReports(Learner learner, EventLoop loop, Checkpoints checkpoints, Supplier<StorageId> storageIds) {
-        this.storageIds = storageIds;
+    /** @param random draws for the id under which a learner reports that holds less than it did; any thread may use it */
+    LearnerStoreReports(Learner learner, EventLoop loop, Checkpoints checkpoints, RandomGenerator random) {
         this.learner = learner;
         this.loop = loop;
         this.checkpoints = checkpoints;
+        this.random = random;
     }
 
     @Override
@@ -50,8 +49,8 @@ final class LearnerStoreReports implements StoreReports {
 
     @Override
     public boolean damaged(StoreDamage damage) {
-        StorageId renewed = storageIds.get();
-        return loop.execute((_, _) -> learner.storeDamaged(damage, renewed));
+        long drawn = random.nextLong();
+        return loop.execute((_, _) -> learner.storeDamaged(damage, drawn));
     }
 
     @Override

@@ -88,6 +88,7 @@ public final class DurableLearnerStore implements LearnerStore {
     private @Nullable StoreDamage damageTold;
     private @Nullable StoreDamage damageNoted;
     private @Nullable Doubt doubtNoted;
+    private boolean noteFailureTold;
 
     /**
      * @param path the store's directory; made when it is missing
@@ -255,7 +256,8 @@ public final class DurableLearnerStore implements LearnerStore {
 
     private boolean isUntold() {
         return told < records.stored() || failure != null && !failureTold
-                || !Objects.equals(damageTold, records.damage());
+                || !Objects.equals(damageTold, records.damage()) || !Objects.equals(damageNoted, records.damage())
+                || !Objects.equals(doubtNoted, doubt);
     }
 
     private void commit() {
@@ -301,24 +303,27 @@ public final class DurableLearnerStore implements LearnerStore {
         }
     }
 
-    /** Notes what the next start must know, once; where that fails there is the log, and nothing else. */
+    /** Notes what the next start must know; where that fails it is tried again, and said once. */
     private void note() {
         StoreDamage damage = records.damage();
         Doubt why = doubt;
         try {
             if (damage != null && !damage.equals(damageNoted)) {
-                damageNoted = damage;
                 Objects.requireNonNull(notes).note(damage);
+                damageNoted = damage;
             }
             if (why != null && !why.equals(doubtNoted)) {
-                doubtNoted = why;
                 Objects.requireNonNull(notes).note(why);
+                doubtNoted = why;
             }
         } catch (IOException e) {
-            log.error(
-                    "What is wrong with the store in {} could not be noted there ({}): see to it that this learner is not"
-                            + " started on it again",
-                    path, e.toString());
+            if (!noteFailureTold) {
+                noteFailureTold = true;
+                log.error(
+                        "What is wrong with the store in {} could not be noted there ({}), which is tried again: see to it"
+                                + " that this learner is not started on it meanwhile",
+                        path, e.toString());
+            }
         }
     }
 

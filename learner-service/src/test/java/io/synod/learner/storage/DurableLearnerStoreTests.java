@@ -231,6 +231,34 @@ class DurableLearnerStoreTests {
         }
     }
 
+    /** S9: without its note the next life would report again what this one has taken back. */
+    @Test
+    void whatCouldNotBeNotedIsNotedOnceItCan() throws Exception {
+        List<Delivered> delivered;
+        try (StoreRig rig = StoreRig.open(directory())) {
+            delivered = rig.append(200, 500);
+            rig.snapshot();
+        }
+        Path file = StoreRig.file(directory(), ".sst");
+        StoreRig.flipBit(file, Files.size(file) / 2);
+        // The note is written under this name, and moved.
+        Path inTheWay = Files.createDirectories(directory().resolve("store").resolve("unreadable.new"));
+        StoreDamage damage;
+        try (StoreRig rig = StoreRig.open(directory())) {
+            assertThat(delivered).as("some cannot be read")
+                    .anySatisfy(instance -> assertThatThrownBy(() -> rig.store.read(instance.instance()))
+                            .isInstanceOf(RecordDamagedException.class));
+            damage = Objects.requireNonNull(rig.store.damage());
+            await().untilAsserted(() -> assertThat(rig.damaged).as("told").isEqualTo(damage));
+            assertThat(directory().resolve("store").resolve("unreadable")).doesNotExist();
+            Files.delete(inTheWay);
+            await().until(() -> Files.isRegularFile(directory().resolve("store").resolve("unreadable")));
+        }
+        try (StoreRig rig = StoreRig.open(directory())) {
+            assertThat(rig.recovered.damage()).isEqualTo(damage);
+        }
+    }
+
     /** F04: what a reader finds damaged long after the start is known from then on, here and at the next start; the rest goes on. */
     @Test
     void whatAReaderFindsDamagedIsRememberedAndTheStoreGoesOn() throws Exception {

@@ -120,6 +120,11 @@ public final class ClusterChecker {
         learners.get(learner).store(through);
     }
 
+    /** A learner is told that an instance of its store is damaged. */
+    public void learnerDamaged(int learner, long instance) {
+        learners.get(learner).damage(instance);
+    }
+
     /** The last instance that a learner has delivered in its present life. */
     public long delivered(int learner) {
         return learners.get(learner).delivered();
@@ -295,12 +300,12 @@ public final class ClusterChecker {
 
     private void report(NodeId from, Report report) {
         checks.that(
-                report.held() <= learners.get(from.id()).holds(),
+                report.held() <= learners.get(from.id()).heldInThisLife(),
                 "S9",
-                "%s reports that it holds %d, but it does up to %d",
+                "%s reports that it holds %d, but it never held more than %d",
                 from,
                 report.held(),
-                learners.get(from.id()).holds());
+                learners.get(from.id()).heldInThisLife());
         for (PrefixHash hash : report.hashes()) {
             Long known = hashes.putIfAbsent(hash.instance(), hash.hash());
             checks.that(
@@ -312,6 +317,17 @@ public final class ClusterChecker {
                     hash.instance(),
                     known);
         }
+    }
+
+    /** A learner has recorded a report, which leaves later: beside an acceptor perhaps behind a commit. */
+    public void recorded(int learner, Report report) {
+        checks.that(
+                report.held() <= learners.get(learner).holds(),
+                "S9",
+                "learner %d reports that it holds %d, but it does up to %d",
+                learner,
+                report.held(),
+                learners.get(learner).holds());
     }
 
     /** A learner has recorded the delivery of an instance, which is carried out at the end of the round. */

@@ -14,6 +14,7 @@ final class LearnerMirror {
     private long recorded;
     private long stored;
     private long storedEver;
+    private long sound = Long.MAX_VALUE;
     private boolean remembers;
     private boolean stopped;
 
@@ -32,8 +33,13 @@ final class LearnerMirror {
         recorded = instance;
     }
 
-    /** Up to where it holds everything: what is durable, or, in memory, recorded. */
+    /** Up to where it holds everything: what is durable and not known to be damaged, or, in memory, recorded. */
     long holds() {
+        return remembers ? Math.min(stored, sound) : recorded;
+    }
+
+    /** Up to where it may ever have said, in this life, that it holds everything. */
+    long heldInThisLife() {
         return remembers ? stored : recorded;
     }
 
@@ -44,7 +50,12 @@ final class LearnerMirror {
 
     void store(long through) {
         stored = through;
-        storedEver = Math.max(storedEver, stored);
+        storedEver = heldEver();
+    }
+
+    /** It learns that an instance of its store is damaged: in this life it holds nothing from there on. */
+    void damage(long instance) {
+        sound = Math.min(sound, instance - 1);
     }
 
     /** Whether it has said that it delivers nothing any more. */
@@ -59,6 +70,7 @@ final class LearnerMirror {
         recorded = remembered;
         stored = remembered;
         remembers = durable;
+        sound = Long.MAX_VALUE;
         stopped = false;
     }
 

@@ -21,6 +21,7 @@ import io.synod.simulation.world.SeededRandom;
  * @param clockDrift how much faster or slower a node's clock may go
  * @param garbageNanosMean between datagrams that no node sent
  * @param moveNanosMean between changes of some client's address
+ * @param learnerDamageNanosMean between instances that some learner finds damaged in its store
  */
 public record FaultOptions(
         long acceptorCrashNanosMean,
@@ -38,7 +39,8 @@ public record FaultOptions(
         boolean slowNodes,
         double clockDrift,
         long garbageNanosMean,
-        long moveNanosMean) {
+        long moveNanosMean,
+        long learnerDamageNanosMean) {
 
     private static final long SECOND = 1_000_000_000L;
 
@@ -82,7 +84,8 @@ public record FaultOptions(
                 !calm && random.chance(0.2),
                 random.pick(0.0, 0.0, 0.001, 0.05),
                 sometimes(random, calm, 0.5, 5),
-                sometimes(random, calm, 0.3, 10));
+                sometimes(random, calm, 0.3, 10),
+                learnerDamage(random.fork("learner damage"), calm, mix, cluster.layout().learners()));
     }
 
     private static long rejoin(SeededRandom random, Mix mix) {
@@ -90,6 +93,13 @@ public record FaultOptions(
             return random.logBetween(SECOND / 1_000, SECOND / 10);
         }
         return random.chance(0.5) ? random.logBetween(SECOND / 100, 5 * SECOND) : 0;
+    }
+
+    private static long learnerDamage(SeededRandom random, boolean calm, Mix mix, int learners) {
+        if (learners == 1 && !random.chance(0.2)) {
+            return 0; // nobody gives it what it lost
+        }
+        return mix == Mix.TRIMMING ? random.between(SECOND, 10 * SECOND) : sometimes(random, calm, 0.3, 10);
     }
 
     private static long sometimes(SeededRandom random, boolean calm, double probability, int secondsMean) {

@@ -21,6 +21,7 @@ public final class FaultCounts {
     public long moves;
     public long slowDisks;
     public long failedCommits;
+    public long damagedLearners;
 
     /** All of them together. */
     public long total() {
@@ -29,7 +30,7 @@ public final class FaultCounts {
 
     /** Those of nodes, disks and links, without those of single datagrams. */
     public long nodeFaults() {
-        return partitions + clogs + pauses + crashes + moves + slowDisks + failedCommits;
+        return partitions + clogs + pauses + crashes + moves + slowDisks + failedCommits + damagedLearners;
     }
 
     /** Adds the counts of another run. */
@@ -52,6 +53,7 @@ public final class FaultCounts {
         moves += other.moves;
         slowDisks += other.slowDisks;
         failedCommits += other.failedCommits;
+        damagedLearners += other.damagedLearners;
     }
 
     @Override
@@ -61,6 +63,7 @@ public final class FaultCounts {
                 + overflowed + " overflowed; nodes: " + crashes + " crashes (" + forgotten + " that forgot, " + rejoined
                 + " that rejoined), " + pauses
                 + " pauses, " + partitions + " partitions, " + clogs + " clogged links, " + moves + " moves, "
-                + slowDisks + " slow disks, " + failedCommits + " failed commits";
+                + slowDisks + " slow disks, " + failedCommits + " failed commits, " + damagedLearners
+                + " damaged learners";
     }
 }
