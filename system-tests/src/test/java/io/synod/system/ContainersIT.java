@@ -67,7 +67,7 @@ class ContainersIT {
             assertThat(leader()).isNotEqualTo(leader);
             cluster().heal(leader);
             load.awaitMore(20);
-            assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
+            requireShortPauses(load, "the cuts");
             load.end();
             requireHistory("the cuts");
         }
@@ -83,7 +83,7 @@ class ContainersIT {
                 awaitVotes();
             }
             load.awaitMore(50);
-            assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
+            requireShortPauses(load, "the restarts");
             load.end();
             requireHistory("the restarts");
         }
@@ -125,10 +125,16 @@ class ContainersIT {
             Await.until("acceptor-2 stays out", SOON,
                     () -> status("acceptor-2").equals("OUT"), () -> cluster().state("acceptor-2", "acceptor"));
             load.awaitMore(20);
-            assertThat(load.longestPause()).isLessThan(PAUSE_MAX);
+            requireShortPauses(load, "the losses");
             load.end();
             requireHistory("the losses");
         }
+    }
+
+    private static void requireShortPauses(ContainerLoad load, String during) {
+        Duration pause = load.longestPause();
+        System.out.printf("The longest pause in %s: %d ms%n", during, pause.toMillis());
+        assertThat(pause).isLessThan(PAUSE_MAX);
     }
 
     private static SynodCluster cluster() {

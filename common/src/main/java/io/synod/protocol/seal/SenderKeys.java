@@ -54,11 +54,15 @@ public final class SenderKeys {
     }
 
     static byte[] clientSecret(byte[] secret) {
-        return expand(hkdf(), secret, CLIENTS);
+        return expand(secret, CLIENTS);
     }
 
     static byte[] memberSecret(byte[] secret) {
-        return expand(hkdf(), secret, MEMBERS);
+        return expand(secret, MEMBERS);
+    }
+
+    static byte[] expand(byte[] secret, byte[] info) {
+        return expand(hkdf(), secret, info);
     }
 
     /** A secret is drawn at random or expanded from one, so there is nothing to extract (RFC 5869, section 3.3). */

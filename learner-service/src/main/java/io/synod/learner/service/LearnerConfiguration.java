@@ -15,6 +15,7 @@ import io.synod.learner.LearnerSettings;
 import io.synod.learner.service.checkpoint.CheckpointController;
 import io.synod.learner.service.peer.CatchUp;
 import io.synod.learner.service.peer.PeerController;
+import io.synod.learner.service.peer.PeerSeals;
 import io.synod.learner.storage.CheckpointStore;
 import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.DurableLearnerStore;
@@ -22,6 +23,7 @@ import io.synod.learner.storage.LearnerStore;
 import io.synod.learner.storage.MemoryLearnerStore;
 import io.synod.learner.storage.Retention;
 import io.synod.node.NodeIdentity;
+import io.synod.observability.KeyProbe;
 import io.synod.observability.NodeViews;
 import io.synod.protocol.RoleType;
 import io.synod.runtime.EventLoop;
@@ -166,15 +168,23 @@ public class LearnerConfiguration {
         return new TrimRequests(learner);
     }
 
+    /** The node has the keys, and is made after this. */
     @Bean
-    CatchUp catchUp(Learner learner, ObjectProvider<EventLoop> loop, NodeDescription description,
-            PaxosProperties properties, Checkpoints checkpoints, ServiceCalls calls) {
-        return new CatchUp(learner, loop::getObject, description.learnerPeers(properties), calls, checkpoints);
+    PeerSeals peerSeals(ObjectProvider<KeyProbe> keys, NodeDescription description, NodeIdentity identity) {
+        return new PeerSeals(() -> keys.getObject().ring(), description.clusterId(), identity.secureRandom());
     }
 
     @Bean
-    PeerController peerController(DeliveredLog log, LearnerStore learnerStore, Checkpoints checkpoints) {
-        return new PeerController(log, learnerStore, checkpoints);
+    CatchUp catchUp(Learner learner, ObjectProvider<EventLoop> loop, NodeDescription description,
+            PaxosProperties properties, Checkpoints checkpoints, ServiceCalls calls, PeerSeals peerSeals) {
+        return new CatchUp(learner, loop::getObject, description.learnerPeers(properties), calls, checkpoints,
+                peerSeals);
+    }
+
+    @Bean
+    PeerController peerController(DeliveredLog log, LearnerStore learnerStore, Checkpoints checkpoints,
+            PeerSeals peerSeals) {
+        return new PeerController(log, learnerStore, checkpoints, peerSeals);
     }
 
     @Bean

@@ -51,13 +51,14 @@ public final class CatchUp implements SmartLifecycle {
      * @param peers where the HTTP of other learners is
      * @param calls how they are called
      * @param checkpoints where that of a peer is copied to
+     * @param seals opens what they answer
      */
     public CatchUp(Learner learner, Supplier<EventLoop> loops, List<URI> peers, ServiceCalls calls,
-            Checkpoints checkpoints) {
+            Checkpoints checkpoints, PeerSeals seals) {
         this.learner = learner;
         this.checkpoints = checkpoints;
         this.loops = loops;
-        this.peers = peers.stream().map(peer -> new PeerSource(peer, calls)).toList();
+        this.peers = peers.stream().map(peer -> new PeerSource(peer, calls, seals)).toList();
     }
 
     /** The learner needs a peer. Called on the loop's thread. */
@@ -166,7 +167,7 @@ public final class CatchUp implements SmartLifecycle {
                 try {
                     peer.log(now.next(), this::learn);
                 } catch (PeerSource.RefusedException e) {
-                    tellRefused(e);
+                    tellRefused(peer, e);
                 } catch (IOException e) {
                     log.debug("{} gives no log: {}", peer.peer(), e.toString());
                 }
@@ -175,11 +176,11 @@ public final class CatchUp implements SmartLifecycle {
         return progress().next() > from;
     }
 
-    private void tellRefused(PeerSource.RefusedException e) {
-        String why = String.valueOf(e.getMessage());
+    private void tellRefused(PeerSource peer, PeerSource.RefusedException e) {
+        String why = "The log is not taken from " + peer.peer() + ": " + e.getMessage();
         if (!why.equals(refusedTold)) {
             refusedTold = why;
-            log.warn("{}: paxos.security.http-token-file must hold a token that has the role reader there", why);
+            log.warn("{}", why);
         }
     }
 

@@ -13,10 +13,12 @@ import io.synod.learner.storage.Checkpoints;
 import io.synod.learner.storage.LearnerStore;
 import io.synod.learner.storage.RecordDamagedException;
 import io.synod.protocol.Bytes;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -29,7 +31,8 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * What a learner serves to others that catch up: {@code GET /peer/log?from=} the decided log from an instance on, a part at a
  * time, and {@code GET /peer/snapshot} what it amounts to at the newest checkpoint, or else snapshot, from which the log is here. Both can be
- * taken up where they broke off.
+ * taken up where they broke off. {@code GET /peer/checkpoint?instance=} the application's bytes of a checkpoint. Where the cluster has a key, bodies are
+ * sealed ({@link PeerSeals}).
  */
 @RestController
 @RequestMapping("/peer")
@@ -47,9 +50,11 @@ public final class PeerController {
     private final DeliveredLog log;
     private final LearnerStore store;
     private final Checkpoints checkpoints;
+    private final PeerSeals seals;
     private final Semaphore transfers = new Semaphore(TRANSFERS_MAX);
 
-    public PeerController(DeliveredLog log, LearnerStore store, Checkpoints checkpoints) {
+    public PeerController(DeliveredLog log, LearnerStore store, Checkpoints checkpoints, PeerSeals seals) {
+        this.seals = seals;
         this.log = log;
         this.store = store;
         this.checkpoints = checkpoints;
@@ -57,13 +62,13 @@ public final class PeerController {
 
     /** Writes what was decided from an instance on, in frames ({@link LogFrames}), as far as it goes and up to a bound. */
     @GetMapping("/log")
-    void log(@RequestParam long from, HttpServletResponse response) throws IOException {
+    void log(@RequestParam long from, HttpServletRequest request, HttpServletResponse response) throws IOException {
         enter();
         try {
             Delivered delivered = first(from);
             begin(response);
             try (DataOutputStream out =
-                    new DataOutputStream(new BufferedOutputStream(response.getOutputStream(), BUFFER_BYTES))) {
+                    new DataOutputStream(new BufferedOutputStream(seals.seal(request, response), BUFFER_BYTES))) {
                 long written = 0;
                 long instance = from;
                 while (delivered != null && written < BYTES_MAX) {
@@ -103,7 +108,7 @@ public final class PeerController {
      */
     @GetMapping("/snapshot")
     void snapshot(@RequestParam(defaultValue = "0") long instance, @RequestParam(defaultValue = "0") int offset,
-            HttpServletResponse response) throws IOException {
+            HttpServletRequest request, HttpServletResponse response) throws IOException {
         enter();
         try {
             LearnerSnapshot snapshot = instance == 0 ? newest() : find(instance);
@@ -120,7 +125,31 @@ public final class PeerController {
             response.setHeader(INSTANCE, Long.toString(snapshot.instance()));
             response.setHeader(LENGTH, Integer.toString(state.length()));
             response.setHeader(CHECKSUM, Long.toHexString(state.checksum()));
-            response.getOutputStream().write(state.slice(offset, state.length() - offset).toByteArray());
+            try (OutputStream out = seals.seal(request, response)) {
+                out.write(state.slice(offset, state.length() - offset).toByteArray());
+            }
+        } finally {
+            transfers.release();
+        }
+    }
+
+    /** Writes the application's bytes of a checkpoint. */
+    @GetMapping("/checkpoint")
+    void checkpoint(@RequestParam long instance, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        enter();
+        try {
+            CheckpointStore stored = checkpoints.store();
+            Checkpoint checkpoint = stored == null ? null : stored.at(instance);
+            if (stored == null || checkpoint == null) {
+                throw Problems.error(HttpStatus.NOT_FOUND, ProblemType.NO_CHECKPOINT,
+                        "there is no checkpoint at instance " + instance + " here");
+            }
+            begin(response);
+            response.setHeader(LENGTH, Long.toString(checkpoint.bytes()));
+            try (OutputStream out = seals.seal(request, response)) {
+                stored.writeTo(checkpoint, out);
+            }
         } finally {
             transfers.release();
         }

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class PeerSource {
     private static final int HEX = 16;
     private static final int DECIMAL = 10;
 
-    /** The peer does not know our token, or it allows too little there. */
+    /** The peer does not know our token, or it allows too little there; or what it answers is not sealed as it must be. */
     static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -56,14 +57,34 @@ final class PeerSource {
         }
     }
 
+    /** An answer whose headers are there. What they say is certain when the body is read, where that is sealed. */
+    private final class Answer {
+        private final HttpURLConnection response;
+        private final String path;
+        private final byte @Nullable [] asked;
+
+        Answer(HttpURLConnection response, String path, byte @Nullable [] asked) {
+            this.response = response;
+            this.path = path;
+            this.asked = asked;
+        }
+
+        InputStream body() throws IOException {
+            return seals.open(response, path, asked);
+        }
+    }
+
     private final URI peer;
     private final ServiceCalls calls;
+    private final PeerSeals seals;
 
     /**
      * @param peer where the peer's HTTP is, such as {@code http://10.0.0.5:8800}
      * @param calls how it is called
+     * @param seals opens what it answers
      */
-    PeerSource(URI peer, ServiceCalls calls) {
+    PeerSource(URI peer, ServiceCalls calls, PeerSeals seals) {
+        this.seals = seals;
         this.peer = peer;
         this.calls = calls;
     }
@@ -79,9 +100,10 @@ final class PeerSource {
      * @throws GoneException if the peer has the instance no more
      */
     long log(long from, LogConsumer consumer) throws IOException, InterruptedException {
-        HttpURLConnection response = get("/peer/log?from=" + from);
+        Answer answer = get("/peer/log?from=" + from);
+        HttpURLConnection response = answer.response;
         long next = from;
-        try (InputStream body = response.getInputStream();
+        try (InputStream body = answer.body();
                 DataInputStream in = new DataInputStream(new BufferedInputStream(body, BUFFER_BYTES))) {
             LogId logId = logId(response);
             while (true) {
@@ -124,14 +146,15 @@ final class PeerSource {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
             }
             try {
-                HttpURLConnection response = get("/peer/snapshot?instance=" + instance + "&offset=" + taken);
+                Answer answer = get("/peer/snapshot?instance=" + instance + "&offset=" + taken);
+                HttpURLConnection response = answer.response;
                 instance = number(response, PeerController.INSTANCE, DECIMAL);
                 long length = number(response, PeerController.LENGTH, DECIMAL);
                 if (length < 0 || length > LearnerSnapshot.STATE_BYTES_MAX || state != null && state.length != length) {
                     throw new GoneException(peer + " has a snapshot of " + length + " bytes");
                 }
                 state = state == null ? new byte[(int) length] : state;
-                try (InputStream body = response.getInputStream()) {
+                try (InputStream body = answer.body()) {
                     int read = body.read(state, taken, state.length - taken);
                     while (read > 0) {
                         taken += read;
@@ -163,9 +186,9 @@ final class PeerSource {
      * @throws GoneException if there is none at that instance
      */
     void checkpoint(long instance, BytesConsumer consumer) throws IOException {
-        HttpURLConnection response = get("/api/checkpoints/" + instance);
-        long length = response.getContentLengthLong();
-        try (InputStream body = response.getInputStream()) {
+        Answer answer = get("/peer/checkpoint?instance=" + instance);
+        long length = number(answer.response, PeerController.LENGTH, DECIMAL);
+        try (InputStream body = answer.body()) {
             consumer.accept(new FilterInputStream(body) {
                 private long left = length;
 
@@ -197,7 +220,7 @@ final class PeerSource {
     }
 
     /** Unlike the newer client of the JDK, this one gives up on a peer that falls silent in the middle of an answer. */
-    private HttpURLConnection get(String path) throws IOException {
+    private Answer get(String path) throws IOException {
         if (!(peer.resolve(path).toURL().openConnection() instanceof HttpURLConnection connection)) {
             throw new IOException(peer + " is not reached over HTTP");
         }
@@ -207,14 +230,19 @@ final class PeerSource {
         calls.prepare(connection);
         // An answer that is not read to its end then ends the connection, and the peer need not go on writing it.
         connection.setRequestProperty("Connection", "close");
+        byte[] asked = seals.ask();
+        if (asked != null) {
+            connection.setRequestProperty(PeerSeals.ASKED, HexFormat.of().formatHex(asked));
+        }
         int status = connection.getResponseCode();
         if (status == HttpURLConnection.HTTP_OK) {
-            return connection;
+            return new Answer(connection, path, asked);
         }
         connection.disconnect();
         String answer = peer + " answers " + status + " to " + path;
         if (status == HttpURLConnection.HTTP_UNAUTHORIZED || status == HttpURLConnection.HTTP_FORBIDDEN) {
-            throw new RefusedException(peer + " answers " + status + " when it is asked for the log");
+            throw new RefusedException("it answers " + status + " when it is asked for the log:"
+                    + " paxos.security.http-token-file must hold a token that has the role reader there");
         }
         throw status == HttpURLConnection.HTTP_GONE || status == HttpURLConnection.HTTP_NOT_FOUND
                 ? new GoneException(answer)

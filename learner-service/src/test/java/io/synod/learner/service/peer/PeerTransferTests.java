@@ -3,6 +3,7 @@ package io.synod.learner.service.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.synod.http.ServiceCalls;
@@ -19,6 +20,8 @@ import io.synod.learner.storage.StoreReports;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.LogId;
 import io.synod.protocol.StorageId;
+import io.synod.protocol.seal.KeyRing;
+import io.synod.protocol.seal.SealKey;
 import io.synod.runtime.StorageState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,12 +36,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -49,6 +54,8 @@ class PeerTransferTests {
 
     private static final long FIRST = 101;
     private static final long LAST = 900;
+    private static final long CLUSTER = 42;
+    private static final SealKey KEY = SealKey.draw(1, new SplittableRandom(2));
 
     /** A store that keeps a part of a log, and a snapshot before it. */
     private static final class PartialStore implements LearnerStore {
@@ -120,11 +127,15 @@ class PeerTransferTests {
         public void close() {}
     }
 
+    private volatile @Nullable KeyRing serverKeys;
+    private @Nullable KeyRing keys;
     private final PartialStore store = new PartialStore();
     private final PeerController controller = new PeerController(
-            new DeliveredLog(2, 1, store, Checkpoints.NONE), store, Checkpoints.NONE);
+            new DeliveredLog(2, 1, store, Checkpoints.NONE), store, Checkpoints.NONE,
+            new PeerSeals(() -> this.serverKeys, CLUSTER, new SplittableRandom(1)));
     private final List<String> asked = new ArrayList<>();
     private UnaryOperator<byte[]> damage = bytes -> bytes;
+    private Consumer<Headers> change = _ -> {};
     private HttpServer server;
     private PeerSource source;
 
@@ -140,7 +151,8 @@ class PeerTransferTests {
         server.createContext("/peer", this::answer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
-        source = new PeerSource(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), ServiceCalls.plain());
+        source = new PeerSource(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), ServiceCalls.plain(),
+                new PeerSeals(() -> keys, CLUSTER, new SplittableRandom(3)));
     }
 
     @AfterEach
@@ -151,17 +163,24 @@ class PeerTransferTests {
     private void answer(HttpExchange exchange) throws IOException {
         asked.add(exchange.getRequestURI().toString());
         var query = UriComponentsBuilder.fromUri(exchange.getRequestURI()).build().getQueryParams();
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", exchange.getRequestURI().getPath());
+        request.setQueryString(exchange.getRequestURI().getRawQuery());
+        String drawn = exchange.getRequestHeaders().getFirst(PeerSeals.ASKED);
+        if (drawn != null) {
+            request.addHeader(PeerSeals.ASKED, drawn);
+        }
         MockHttpServletResponse response = new MockHttpServletResponse();
         try {
             if (exchange.getRequestURI().getPath().endsWith("/log")) {
-                controller.log(Long.parseLong(String.valueOf(query.getFirst("from"))), response);
+                controller.log(Long.parseLong(String.valueOf(query.getFirst("from"))), request, response);
             } else {
                 controller.snapshot(Long.parseLong(String.valueOf(query.getFirst("instance"))),
-                        Integer.parseInt(String.valueOf(query.getFirst("offset"))), response);
+                        Integer.parseInt(String.valueOf(query.getFirst("offset"))), request, response);
             }
             for (String name : response.getHeaderNames()) {
                 exchange.getResponseHeaders().add(name, String.valueOf(response.getHeader(name)));
             }
+            change.accept(exchange.getResponseHeaders());
             byte[] whole = response.getContentAsByteArray();
             byte[] sent = damage.apply(whole);
             exchange.sendResponseHeaders(200, whole.length);
@@ -221,7 +240,11 @@ class PeerTransferTests {
     /** What came before the break counts; the rest is asked for from there on. */
     @Test
     void aTransferThatBreaksOffIsTakenUpWhereItBroke() throws Exception {
-        damage = bytes -> Arrays.copyOf(bytes, Math.min(bytes.length, 100_000));
+        takeOverBreaks();
+    }
+
+    private void takeOverBreaks() throws Exception {
+        damage = bytes -> Arrays.copyOf(bytes, Math.min(bytes.length, 200_000));
         List<Bytes> taken = new ArrayList<>();
         int breaks = 0;
         while (taken.size() < LAST - FIRST + 1 && breaks < 100) {
@@ -260,6 +283,82 @@ class PeerTransferTests {
             return flipped;
         };
         assertThatThrownBy(() -> source.snapshot()).isInstanceOf(IOException.class).hasMessageContaining("checksum");
+    }
+
+    private void seal(KeyRing server, KeyRing own) {
+        serverKeys = server;
+        keys = own;
+    }
+
+    private void requireNothingTaken(String as) {
+        assertThatThrownBy(() -> source.log(FIRST, (_, _, _) -> {
+            throw new AssertionError("something was taken");
+        })).as(as).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatIsSealedComesWholeAlsoInPartsAndWhileKeysAreRotated() throws Exception {
+        seal(KeyRing.of(KEY), KeyRing.of(KEY));
+        assertThat(take(FIRST)).isEqualTo(log(FIRST));
+        assertThat(source.snapshot()).isEqualTo(store.snapshot);
+        SealKey next = SealKey.draw(2, new SplittableRandom(4));
+        seal(KeyRing.of(next, KEY), KeyRing.of(KEY, next));
+        assertThat(take(LAST)).isEqualTo(log(LAST));
+        asked.clear();
+        damage = bytes -> Arrays.copyOf(bytes, Math.min(bytes.length, 80_000));
+        assertThat(source.snapshot()).isEqualTo(store.snapshot);
+        assertThat(asked).hasSizeGreaterThan(2);
+        takeOverBreaks();
+    }
+
+    /** S11: who answers is believed, so it must be a node of the cluster, and answer this question. */
+    @Test
+    void s11NothingIsTakenFromWhoHasNotTheKey() throws Exception {
+        seal(KeyRing.of(KEY), KeyRing.of(KEY));
+        serverKeys = null;
+        assertThatThrownBy(() -> take(FIRST)).isInstanceOf(PeerSource.RefusedException.class)
+                .hasMessageContaining("plain text");
+        serverKeys = KeyRing.of(SealKey.draw(2, new SplittableRandom(5)));
+        assertThatThrownBy(() -> take(FIRST)).isInstanceOf(PeerSource.RefusedException.class)
+                .hasMessageContaining("key 2");
+        serverKeys = KeyRing.of(SealKey.draw(1, new SplittableRandom(5)));
+        requireNothingTaken("another key of the same number");
+        serverKeys = KeyRing.of(KEY);
+        change = headers -> headers.set(PeerController.LOG_ID, "77");
+        requireNothingTaken("the name of another log");
+        change = _ -> {};
+        for (int at : new int[] {0, 3, 4, 100, 10_000, 65_535}) {
+            damage = bytes -> {
+                byte[] flipped = bytes.clone();
+                flipped[at] ^= 0x40;
+                return flipped;
+            };
+            requireNothingTaken("byte " + at);
+        }
+    }
+
+    /** S11: what was once an answer is none to another question, though it is the same one. */
+    @Test
+    void s11AnAnswerThatWasRecordedIsNotTakenAgain() throws Exception {
+        seal(KeyRing.of(KEY), KeyRing.of(KEY));
+        List<byte[]> bodies = new ArrayList<>();
+        List<String> seals = new ArrayList<>();
+        damage = bytes -> {
+            bodies.add(bytes);
+            return bytes;
+        };
+        change = headers -> seals.add(headers.getFirst(PeerSeals.SEALED));
+        assertThat(take(LAST)).hasSize(1);
+        damage = _ -> bodies.getFirst();
+        change = headers -> headers.set(PeerSeals.SEALED, seals.getFirst());
+        assertThatThrownBy(() -> take(LAST)).isInstanceOf(IOException.class).hasMessageContaining("sealed");
+    }
+
+    @Test
+    void whoHasAKeyAnswersNobodyWhoDrewNothing() {
+        seal(KeyRing.of(KEY), KeyRing.of(KEY));
+        keys = null;
+        assertThatThrownBy(() -> take(FIRST)).isInstanceOf(IOException.class).hasMessageContaining("400");
     }
 
     @Test
