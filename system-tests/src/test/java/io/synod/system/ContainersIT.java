@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 class ContainersIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    /** Longer than any failover; what the restarts of half a dozen JVMs on few processors add is in it. */
-    private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
+    /** A failover, with what the restarts of half a dozen JVMs on few processors add. */
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(3);
     private static final List<String> ACCEPTORS = List.of("acceptor-0", "acceptor-1", "acceptor-2");
     private static final List<String> LEARNERS = List.of("learner-0", "learner-1");
     private static final List<String> PROPOSERS = List.of("proposer-0", "proposer-1");
