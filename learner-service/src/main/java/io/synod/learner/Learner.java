@@ -247,10 +247,7 @@ public class Learner implements Role {
     @Override
     public void onRound(long nowNanos, Effects effects) {
         if (isStopped()) {
-            if (isInDoubt()) {
-                reports.onRoundInDoubt(registration.logId(), delivery.state(), nowNanos, effects);
-            }
-            trim.onRound(nowNanos, effects);
+            onRoundStopped(nowNanos, effects);
             return;
         }
         if (!started && registration.knowsPresent()) {
@@ -273,6 +270,7 @@ public class Learner implements Role {
             repair.onRound(nowNanos, effects);
         }
         if (isStopped()) {
+            onRoundStopped(nowNanos, effects);
             return;
         }
         registration.onRound(nowNanos, delivered(), effects);
@@ -280,6 +278,15 @@ public class Learner implements Role {
             reports.onRound(registration.logId(), held(), delivery.state(), nowNanos, effects);
             trim.onRound(nowNanos, effects);
         }
+    }
+
+    private void onRoundStopped(long nowNanos, Effects effects) {
+        if (isInDoubt()) {
+            reports.onRoundInDoubt(registration.logId(), doubt == null ? delivery.state().hashes() : List.of(),
+                    nowNanos,
+                    effects);
+        }
+        trim.onRound(nowNanos, effects);
     }
 
     private void deliver(long nowNanos, Effects effects) {

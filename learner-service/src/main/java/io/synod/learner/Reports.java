@@ -3,8 +3,10 @@ package io.synod.learner;
 import io.synod.protocol.LogId;
 import io.synod.protocol.ProtocolLimits;
 import io.synod.protocol.StorageId;
+import io.synod.protocol.message.PrefixHash;
 import io.synod.protocol.message.Report;
 import io.synod.role.Effects;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -102,27 +104,29 @@ final class Reports {
      * The log here may be wrong, and the learner has stopped. For a while it reports that it holds nothing, so that nobody trims by
      * what it reported before; and its hashes, by which others find out that they differ, which else they never could if this
      * learner stopped before it told them.
+     *
+     * @param hashes none where an earlier life told them: the others may have been mended since
      */
-    void onRoundInDoubt(LogId logId, LogState state, long nowNanos, Effects effects) {
+    void onRoundInDoubt(LogId logId, List<PrefixHash> hashes, long nowNanos, Effects effects) {
         if (doubtUntilNanos == Long.MIN_VALUE) {
             doubtUntilNanos = nowNanos + DOUBT_LEASES * settings.leaseNanos();
             dueNanos = nowNanos;
             renew(random.nextLong());
         }
-        if (nowNanos < dueNanos || nowNanos >= doubtUntilNanos) {
+        if (nowNanos >= doubtUntilNanos) {
+            dueNanos = Long.MAX_VALUE;
+        }
+        if (nowNanos < dueNanos) {
             return;
         }
         dueNanos = nowNanos + settings.leaseNanos() / 3;
         if (logId.isKnown()) {
-            effects.send(settings.reportTargets(), new Report(storageId, logId, 0, state.hashes()));
+            effects.send(settings.reportTargets(), new Report(storageId, logId, 0, hashes));
         }
     }
 
     long nextDeadlineInDoubtNanos() {
-        if (doubtUntilNanos == Long.MIN_VALUE) {
-            return Long.MIN_VALUE; // at once
-        }
-        return dueNanos >= doubtUntilNanos ? Long.MAX_VALUE : dueNanos;
+        return dueNanos;
     }
 
     long nextDeadlineNanos() {

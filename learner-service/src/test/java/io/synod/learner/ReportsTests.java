@@ -116,7 +116,6 @@ class ReportsTests {
         first.forget();
         report(first, 1, ofTheOther);
         assertThat(stopped(first)).isTrue();
-        first.pass(MILLIS);
         List<Report> told = first.sentTo(first.settings.layout().learner(1), Report.class);
         assertThat(told).singleElement()
                 .satisfies(report -> assertThat(report.hashes()).doesNotContain(ofTheOther).hasSize(1));
@@ -128,13 +127,25 @@ class ReportsTests {
         assertThat(first.sent(Report.class)).isEmpty();
     }
 
+    /** A process that was halted meanwhile does not go round for ever. */
+    @Test
+    void whoStoppedInDoubtHasNothingDueWhenItHasToldTheOthers() {
+        LearnerHarness harness = harness(2);
+        report(harness, 1, other(own(harness)));
+        assertThat(harness.learner.nextDeadlineNanos()).isBetween(harness.now, harness.now + LEASE);
+        harness.now += 4 * LEASE;
+        harness.forget();
+        harness.round();
+        assertThat(harness.sent(Report.class)).isEmpty();
+        assertThat(harness.learner.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
     /** S9: what a log that may be wrong holds is nothing to trim by. */
     @Test
     void s9WhoStopsInDoubtTakesBackWhatItReported() {
         LearnerHarness harness = harness(2);
         Report before = harness.sentToAcceptor(0, Report.class).getLast();
         report(harness, 1, other(own(harness)));
-        harness.pass(MILLIS);
         Report after = harness.sentToAcceptor(0, Report.class).getLast();
         assertThat(after.held()).isZero();
         assertThat(after.storageId().generation()).isEqualTo(before.storageId().generation() + 1);

@@ -245,6 +245,7 @@ class StoringTests {
         assertThat(harness.sent(Report.class)).isNotEmpty().allSatisfy(report -> {
             assertThat(report.held()).as("S9").isZero();
             assertThat(report.storageId()).as("which voids what was reported").isNotEqualTo(sound.storageId());
+            assertThat(report.hashes()).as("others may be right by now").isEmpty();
         });
         assertThat(harness.learner.view(harness.now).state()).isEqualTo(LearnerView.State.HASH_DIFFERS);
         assertThat(harness.learner.view(harness.now).delivered()).isEqualTo(6);

@@ -255,9 +255,10 @@ public final class DurableLearnerStore implements LearnerStore {
     }
 
     private boolean isUntold() {
+        Doubt why = doubt;
         return told < records.stored() || failure != null && !failureTold
                 || !Objects.equals(damageTold, records.damage()) || !Objects.equals(damageNoted, records.damage())
-                || !Objects.equals(doubtNoted, doubt);
+                || why != null && !why.equals(doubtNoted);
     }
 
     private void commit() {

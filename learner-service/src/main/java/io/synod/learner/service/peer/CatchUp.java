@@ -12,7 +12,9 @@ import io.synod.protocol.LogId;
 import io.synod.runtime.EventLoop;
 import java.io.IOException;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -43,7 +45,7 @@ public final class CatchUp implements SmartLifecycle {
     private volatile boolean needed;
     private volatile boolean running;
     private boolean waitingTold;
-    private String refusedTold = "";
+    private final Map<URI, String> refusedTold = new HashMap<>();
     private boolean failureTold;
 
     /**
@@ -178,8 +180,7 @@ public final class CatchUp implements SmartLifecycle {
 
     private void tellRefused(PeerSource peer, PeerSource.RefusedException e) {
         String why = "The log is not taken from " + peer.peer() + ": " + e.getMessage();
-        if (!why.equals(refusedTold)) {
-            refusedTold = why;
+        if (!why.equals(refusedTold.put(peer.peer(), why))) {
             log.warn("{}", why);
         }
     }

@@ -67,21 +67,30 @@ public final class PeerController {
         try {
             Delivered delivered = first(from);
             begin(response);
-            try (DataOutputStream out =
-                    new DataOutputStream(new BufferedOutputStream(seals.seal(request, response), BUFFER_BYTES))) {
-                long written = 0;
-                long instance = from;
-                while (delivered != null && written < BYTES_MAX) {
-                    LogFrames.write(instance, delivered.batch(), out);
-                    written += LogFrames.HEADER_BYTES + delivered.batch().length();
-                    instance++;
-                    delivered = log.get(instance);
-                }
-            } catch (PositionGoneException | RecordDamagedException e) {
-                // It went while it was sent, or cannot be read: the next request is told so.
+            try (OutputStream body = seals.seal(request, response);
+                    DataOutputStream out = new DataOutputStream(new BufferedOutputStream(body, BUFFER_BYTES))) {
+                write(from, delivered, out);
+                out.flush();
+                PeerSeals.end(body);
             }
         } finally {
             transfers.release();
+        }
+    }
+
+    private void write(long from, @Nullable Delivered first, DataOutputStream out) throws IOException {
+        Delivered delivered = first;
+        long written = 0;
+        long instance = from;
+        try {
+            while (delivered != null && written < BYTES_MAX) {
+                LogFrames.write(instance, delivered.batch(), out);
+                written += LogFrames.HEADER_BYTES + delivered.batch().length();
+                instance++;
+                delivered = log.get(instance);
+            }
+        } catch (PositionGoneException | RecordDamagedException e) {
+            // It went while it was sent, or cannot be read: the next request is told so.
         }
     }
 
@@ -127,6 +136,7 @@ public final class PeerController {
             response.setHeader(CHECKSUM, Long.toHexString(state.checksum()));
             try (OutputStream out = seals.seal(request, response)) {
                 out.write(state.slice(offset, state.length() - offset).toByteArray());
+                PeerSeals.end(out);
             }
         } finally {
             transfers.release();
@@ -149,6 +159,7 @@ public final class PeerController {
             response.setHeader(LENGTH, Long.toString(checkpoint.bytes()));
             try (OutputStream out = seals.seal(request, response)) {
                 stored.writeTo(checkpoint, out);
+                PeerSeals.end(out);
             }
         } finally {
             transfers.release();

@@ -58,7 +58,15 @@ public final class PeerSeals {
         return drawn;
     }
 
-    /** Returns where the body of an answer is to be written, whose headers stand. */
+    /** Ends a body that was written whole: the other side knows by that that nothing of it was cut off. */
+    static void end(OutputStream body) throws IOException {
+        body.flush();
+        if (body instanceof SealedOutput sealed) {
+            sealed.finish();
+        }
+    }
+
+    /** Returns where the body of an answer is to be written, whose headers stand. It is to be {@link #end ended}. */
     OutputStream seal(HttpServletRequest request, HttpServletResponse response) throws IOException {
         KeyRing ring = keys.get();
         if (ring == null) {

@@ -58,7 +58,7 @@ final class PeerSource {
     }
 
     /** An answer whose headers are there. What they say is certain when the body is read, where that is sealed. */
-    private final class Answer {
+    private final class Answer implements AutoCloseable {
         private final HttpURLConnection response;
         private final String path;
         private final byte @Nullable [] asked;
@@ -71,6 +71,12 @@ final class PeerSource {
 
         InputStream body() throws IOException {
             return seals.open(response, path, asked);
+        }
+
+        /** What was not read is not waited for, so the peer need not go on writing it. */
+        @Override
+        public void close() {
+            response.disconnect();
         }
     }
 
@@ -100,12 +106,11 @@ final class PeerSource {
      * @throws GoneException if the peer has the instance no more
      */
     long log(long from, LogConsumer consumer) throws IOException, InterruptedException {
-        Answer answer = get("/peer/log?from=" + from);
-        HttpURLConnection response = answer.response;
         long next = from;
-        try (InputStream body = answer.body();
+        try (Answer answer = get("/peer/log?from=" + from);
+                InputStream body = answer.body();
                 DataInputStream in = new DataInputStream(new BufferedInputStream(body, BUFFER_BYTES))) {
-            LogId logId = logId(response);
+            LogId logId = logId(answer.response);
             while (true) {
                 List<Bytes> part = part(next, in);
                 if (part.isEmpty()) {
@@ -145,12 +150,11 @@ final class PeerSource {
             if (attempt > 0) {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
             }
-            try {
-                Answer answer = get("/peer/snapshot?instance=" + instance + "&offset=" + taken);
+            try (Answer answer = get("/peer/snapshot?instance=" + instance + "&offset=" + taken)) {
                 HttpURLConnection response = answer.response;
                 instance = number(response, PeerController.INSTANCE, DECIMAL);
                 long length = number(response, PeerController.LENGTH, DECIMAL);
-                if (length < 0 || length > LearnerSnapshot.STATE_BYTES_MAX || state != null && state.length != length) {
+                if (length < 1 || length > LearnerSnapshot.STATE_BYTES_MAX || state != null && state.length != length) {
                     throw new GoneException(peer + " has a snapshot of " + length + " bytes");
                 }
                 state = state == null ? new byte[(int) length] : state;
@@ -165,7 +169,7 @@ final class PeerSource {
                     return whole(response, instance, state);
                 }
                 last = new IOException(peer + " sent " + taken + " of " + length + " bytes of a snapshot");
-            } catch (GoneException e) {
+            } catch (GoneException | RefusedException e) {
                 throw e;
             } catch (IOException e) {
                 last = e;
@@ -186,9 +190,8 @@ final class PeerSource {
      * @throws GoneException if there is none at that instance
      */
     void checkpoint(long instance, BytesConsumer consumer) throws IOException {
-        Answer answer = get("/peer/checkpoint?instance=" + instance);
-        long length = number(answer.response, PeerController.LENGTH, DECIMAL);
-        try (InputStream body = answer.body()) {
+        try (Answer answer = get("/peer/checkpoint?instance=" + instance); InputStream body = answer.body()) {
+            long length = number(answer.response, PeerController.LENGTH, DECIMAL);
             consumer.accept(new FilterInputStream(body) {
                 private long left = length;
 

@@ -4,14 +4,13 @@ import io.synod.protocol.seal.TransferCipher;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Seals what is written into it. Closing it marks the end, and closes the stream below. */
+/** Seals what is written into it. What is closed before its end is marked shows to be cut. */
 final class SealedOutput extends OutputStream {
 
     private final TransferCipher cipher;
     private final OutputStream out;
     private final byte[] open = new byte[TransferCipher.CHUNK_BYTES_MAX];
     private int used;
-    private boolean closed;
 
     SealedOutput(TransferCipher cipher, OutputStream out) {
         this.cipher = cipher;
@@ -49,12 +48,14 @@ final class SealedOutput extends OutputStream {
         out.flush();
     }
 
+    /** Marks the end. Nothing is written any more. */
+    void finish() throws IOException {
+        put(true);
+        out.flush();
+    }
+
     @Override
     public void close() throws IOException {
-        if (!closed) {
-            closed = true;
-            put(true);
-            out.close();
-        }
+        out.close();
     }
 }

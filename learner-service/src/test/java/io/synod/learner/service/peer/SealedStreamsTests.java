@@ -36,6 +36,7 @@ class SealedStreamsTests {
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
         try (OutputStream out = new SealedOutput(cipher("this"), sealed)) {
             out.write(bytes);
+            PeerSeals.end(out);
         }
         return sealed.toByteArray();
     }
@@ -60,6 +61,15 @@ class SealedStreamsTests {
             assertThatThrownBy(() -> opened(Arrays.copyOf(sealed, length), "this")).as("%s bytes", length)
                     .isInstanceOf(EOFException.class);
         }
+    }
+
+    @Test
+    void whatWasNotWrittenWholeShowsToBeCut() throws IOException {
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+        try (OutputStream out = new SealedOutput(cipher("this"), sealed)) {
+            out.write(bytes(70_000));
+        }
+        assertThatThrownBy(() -> opened(sealed.toByteArray(), "this")).isInstanceOf(EOFException.class);
     }
 
     @Test
