@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
         })
 final class FailoverCommand implements Callable<Integer> {
 
+    /** Without trims acceptors are full after some thirty kills. */
+    private static final List<String> PROPERTIES = List.of("paxos.learner.can-trim=true");
+
     private static final long WAIT_SECONDS_MAX = 60;
     private static final long POLL_MILLIS = 10;
     private static final int VALUE_BYTES = 64;
@@ -55,7 +58,7 @@ final class FailoverCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Progress progress = new Progress(spec.commandLine().getErr(), Progress.isTerminal());
-        OwnCluster cluster = OwnCluster.prepare("failover", 3, proposers, 1, List.of(), progress);
+        OwnCluster cluster = OwnCluster.prepare("failover", 3, proposers, 1, PROPERTIES, progress);
         Thread undo = new Thread(cluster::close, "stop the cluster");
         Runtime.getRuntime().addShutdownHook(undo);
         Histogram pauses = new Histogram(3);
