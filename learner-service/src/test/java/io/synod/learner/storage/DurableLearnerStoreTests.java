@@ -231,9 +231,8 @@ class DurableLearnerStoreTests {
         }
     }
 
-    /** S9: without its note the next life would report again what this one has taken back. */
-    @Test
-    void whatCouldNotBeNotedIsNotedOnceItCan() throws Exception {
+    /** Returns what a store held of which a bit in the middle of its only table has flipped since. */
+    private List<Delivered> storeWithAFlippedBit() throws Exception {
         List<Delivered> delivered;
         try (StoreRig rig = StoreRig.open(directory())) {
             delivered = rig.append(200, 500);
@@ -241,6 +240,13 @@ class DurableLearnerStoreTests {
         }
         Path file = StoreRig.file(directory(), ".sst");
         StoreRig.flipBit(file, Files.size(file) / 2);
+        return delivered;
+    }
+
+    /** S9: without its note the next life would report again what this one has taken back. */
+    @Test
+    void whatCouldNotBeNotedIsNotedOnceItCan() throws Exception {
+        List<Delivered> delivered = storeWithAFlippedBit();
         // The note is written under this name, and moved.
         Path inTheWay = Files.createDirectories(directory().resolve("store").resolve("unreadable.new"));
         StoreDamage damage;
@@ -262,13 +268,8 @@ class DurableLearnerStoreTests {
     /** F04: what a reader finds damaged long after the start is known from then on, here and at the next start; the rest goes on. */
     @Test
     void whatAReaderFindsDamagedIsRememberedAndTheStoreGoesOn() throws Exception {
-        List<Delivered> delivered;
-        try (StoreRig rig = StoreRig.open(directory())) {
-            delivered = rig.append(200, 500);
-            rig.snapshot();
-        }
+        List<Delivered> delivered = storeWithAFlippedBit();
         Path file = StoreRig.file(directory(), ".sst");
-        StoreRig.flipBit(file, Files.size(file) / 2);
         StoreDamage damage;
         try (StoreRig rig = StoreRig.open(directory())) {
             assertThat(rig.recovered.damage()).isNull();
