@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ final class Browser implements AutoCloseable {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
     private static final String LISTENS = "DevTools listening on ";
     private static final long ANSWER_SECONDS_MAX = 30;
+    private static final Duration LOAD_MAX = Duration.ofSeconds(30);
     private static final int ENTER = 13;
 
     private final Process process;
@@ -46,6 +48,7 @@ final class Browser implements AutoCloseable {
     private final AtomicInteger calls = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final Set<String> loaded = ConcurrentHashMap.newKeySet();
 
     private Browser(Process process, String address) {
         this.process = process;
@@ -57,6 +60,7 @@ final class Browser implements AutoCloseable {
         call("Runtime.enable", Map.of());
         call("Log.enable", Map.of());
         call("Page.enable", Map.of());
+        call("Page.setLifecycleEventsEnabled", Map.of("enabled", true));
     }
 
     /** Whether there is one on this machine. */
@@ -94,10 +98,11 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Opens a page in a window of this size. */
+    /** Opens a page in a window of this size, and waits until it is loaded: its scripts have run then. */
     void open(String url, int width, int height, boolean dark) {
         show(width, height, dark);
-        call("Page.navigate", Map.of("url", url));
+        String loader = call("Page.navigate", Map.of("url", url)).path("loaderId").asString();
+        Await.until(url + " is loaded", LOAD_MAX, () -> loaded.contains(loader));
     }
 
     /** Makes the window of the page another size, and its colours light or dark. */
@@ -206,14 +211,29 @@ final class Browser implements AutoCloseable {
             return null;
         }
 
-        private void accept(JsonNode answer) {
-            CompletableFuture<JsonNode> waiting = answers.remove(answer.path("id").asInt(0));
+        private void accept(JsonNode message) {
+            CompletableFuture<JsonNode> waiting = answers.remove(message.path("id").asInt(0));
             if (waiting != null) {
-                waiting.complete(answer);
-            } else if (answer.path("method").asString("").equals("Runtime.exceptionThrown")) {
-                complaints.add(answer.path("params").path("exceptionDetails").toString());
-            } else if (answer.path("params").path("entry").path("source").asString("").equals("security")) {
-                complaints.add(answer.path("params").path("entry").path("text").asString());
+                waiting.complete(message);
+            } else {
+                happened(message.path("method").asString(""), message.path("params"));
+            }
+        }
+
+        private void happened(String event, JsonNode about) {
+            switch (event) {
+                case "Runtime.exceptionThrown" -> complaints.add(about.path("exceptionDetails").toString());
+                case "Page.lifecycleEvent" -> {
+                    if (about.path("name").asString().equals("load")) {
+                        loaded.add(about.path("loaderId").asString());
+                    }
+                }
+                case "Log.entryAdded" -> {
+                    if (about.path("entry").path("source").asString().equals("security")) {
+                        complaints.add(about.path("entry").path("text").asString());
+                    }
+                }
+                default -> {}
             }
         }
     }
