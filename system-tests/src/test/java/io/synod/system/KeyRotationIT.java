@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -112,14 +114,12 @@ class KeyRotationIT {
                 () -> cluster.role(acceptor, "acceptor"));
     }
 
-    /** Returns the id of the key by which a service last heard a peer. */
+    /** Returns the id of the key by which a service last heard a peer, as its gauge tells whoever rotates keys. */
     private static int heardUnder(ProcessCluster cluster, String service, String peer) {
-        for (JsonNode known : cluster.paxos(service).path("peers")) {
-            if (known.path("node").asString("").equals(peer)) {
-                return known.path("keyId").asInt(0);
-            }
-        }
-        return 0;
+        Matcher gauge = Pattern.compile("paxos_peer_key_id\\{[^}]*peer=\"" + peer + "\"[^}]*} ([0-9.]+)")
+                .matcher(cluster.get(service, "/actuator/prometheus").text());
+        assertThat(gauge.find()).as("%s has a gauge of the key of %s", service, peer).isTrue();
+        return (int) Double.parseDouble(gauge.group(1));
     }
 
     /** Submits lines by one command from before the rotation to its end, some at a time, and looks how long each time takes. */

@@ -111,7 +111,7 @@ final class ClosedLoopLoad implements Role {
             more = false;
             for (; seen < outputs.size(); seen++) {
                 if (outputs.get(seen) instanceof ClientOutput outcome) {
-                    onOutcome(outcome);
+                    onOutcome(outcome, nowNanos);
                 }
             }
             if (refill(nowNanos)) {
@@ -133,11 +133,11 @@ final class ClosedLoopLoad implements Role {
         return submitted;
     }
 
-    private void onOutcome(ClientOutput outcome) {
+    private void onOutcome(ClientOutput outcome, long roundNanos) {
         switch (outcome) {
             case ClientOutput.Decided decided -> {
                 if (!values.isStamped()) {
-                    statistics.decided(decided);
+                    statistics.decided(decided, roundNanos, System.nanoTime());
                     ended(decided.lane(), decided.count());
                 }
             }

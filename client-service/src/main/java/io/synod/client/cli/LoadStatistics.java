@@ -28,10 +28,17 @@ final class LoadStatistics {
         Arrays.fill(nextSequence, 1);
     }
 
-    void decided(ClientOutput.Decided decided) {
+    /**
+     * Values got their outcome. What came in while a round went on has that round's beginning for its time, which may lie
+     * before it was decided; so the time since then is added to its latency, which is never less than the truth.
+     *
+     * @param roundNanos when the loop's round began that told of it
+     * @param nowNanos now, by the same clock
+     */
+    void decided(ClientOutput.Decided decided, long roundNanos, long nowNanos) {
         int fresh = check(decided.lane(), decided.firstTicket(), decided.count());
         delivered.add(fresh);
-        pulse.delivered(decided.count(), decided.latencyNanos(), System.nanoTime());
+        pulse.delivered(decided.count(), decided.latencyNanos() + nowNanos - roundNanos, nowNanos);
     }
 
     /** A stamped value came back; returns whether for the first time. Of a lane, one thread at a time tells. */

@@ -108,14 +108,21 @@ class CommandFormatTests {
     @Test
     void statisticsSeeWhatComesTwiceAndWhatIsLeftOut() {
         LoadStatistics statistics = new LoadStatistics(2);
-        statistics.decided(new ClientOutput.Decided(0, 1, 10, 1, 0, 1_000));
-        statistics.decided(new ClientOutput.Decided(1, 1, 5, 1, 10, 1_000));
+        statistics.decided(new ClientOutput.Decided(0, 1, 10, 1, 0, 1_000), 5_000, 5_000);
+        statistics.decided(new ClientOutput.Decided(1, 1, 5, 1, 10, 1_000), 5_000, 5_000);
         assertThat(statistics.delivered()).isEqualTo(15);
-        statistics.decided(new ClientOutput.Decided(0, 8, 4, 2, 0, 1_000));
+        statistics.decided(new ClientOutput.Decided(0, 8, 4, 2, 0, 1_000), 5_000, 5_000);
         assertThat(statistics.duplicates()).isEqualTo(3);
         assertThat(statistics.delivered()).isEqualTo(16);
-        statistics.decided(new ClientOutput.Decided(1, 9, 1, 3, 0, 1_000));
+        statistics.decided(new ClientOutput.Decided(1, 9, 1, 3, 0, 1_000), 5_000, 5_000);
         assertThat(statistics.lost()).isEqualTo(3);
         assertThat(statistics.takeLatency().getTotalCount()).isEqualTo(20);
+    }
+
+    @Test
+    void theLatencyOfWhatCameInWhileARoundWentOnIsCountedToItsEnd() {
+        LoadStatistics statistics = new LoadStatistics(1);
+        statistics.decided(new ClientOutput.Decided(0, 1, 1, 1, 0, 20_000), 1_000_000, 1_300_000);
+        assertThat(statistics.takeLatency().getMinValue()).isBetween(319_000L, 321_000L);
     }
 }
