@@ -28,8 +28,10 @@ final class BatchLink implements AdapterLink {
                 .withReceiveBufferBytes(bufferBytes);
         DirectChannel channel = new DirectChannel();
         channel.setBeanFactory(beans);
-        channel.subscribe(message -> ((DatagramBatch) message.getPayload())
-                .forEach((datagram, _) -> receiver.received(datagram.getLong(datagram.position()))));
+        channel.subscribe(message -> ((DatagramBatch) message.getPayload()).forEach((datagram, _) -> {
+            receiver.received(datagram.getLong(datagram.position()));
+            return true;
+        }));
         UdpEndpoint receiving = new UdpEndpoint(settings);
         inbound = new UdpBatchInboundAdapter(receiving);
         inbound.setOutputChannel(channel);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to the log, at most once a minute each, how many datagrams were rejected for a reason, and how many the system
- * dropped. It reads the counters on a thread of its own: a flood costs the loop nothing more, and the log a line a minute.
+ * Writes to the log, at most once a minute each, how many datagrams were rejected for a reason, how many the system
+ * dropped, and that a flood began. It reads the counters on a thread of its own: a flood costs the loop nothing more, and the log a line a minute.
  */
 final class DropLog implements AutoCloseable {
 
@@ -57,6 +57,10 @@ final class DropLog implements AutoCloseable {
         for (RejectReason reason : RejectReason.values()) {
             tell(reason.tag(), node.counters().rejected(reason), nowNanos, more -> rejected(reason, more));
         }
+        tell("flood", endpoint.counters().floods(), nowNanos, more -> log.warn(
+                "{} floods of datagrams that are refused began since the last such line: in a flood strangers are read for"
+                        + " a fiftieth of the time, and those that are known have sockets of their own",
+                more));
         tell("system", endpoint.kernelDrops().orElse(0), nowNanos, more -> log.warn(
                 "The system dropped {} datagrams since the last such line: its receive buffer was full", more));
     }

@@ -28,6 +28,8 @@ import java.util.function.ToDoubleFunction;
  * <tr><td>{@code paxos.transport.bytes}</td><td>payload bytes, by {@code direction}</td></tr>
  * <tr><td>{@code paxos.transport.batches}</td><td>batches drained and flushed, by {@code direction}</td></tr>
  * <tr><td>{@code paxos.transport.receive.buffer}</td><td>what the system grants for waiting datagrams, in bytes</td></tr>
+ * <tr><td>{@code paxos.transport.floods}</td><td>floods of refused datagrams that began</td></tr>
+ * <tr><td>{@code paxos.transport.lanes}</td><td>sources that have a socket of their own, in a flood; 0 else</td></tr>
  * <tr><td>{@code paxos.messages.dropped}</td><td>messages lost inside the node, by {@code where}</td></tr>
  * <tr><td>{@code paxos.quorum.acceptors}</td><td>how many acceptors make a quorum, by {@code phase}</td></tr>
  * <tr><td>{@code paxos.security.key.id}</td><td>the key that datagrams are sealed with; 0 for plain text</td></tr>
@@ -65,6 +67,8 @@ public final class NodeMetrics implements MeterBinder {
         counter(registry, "paxos.transport.batches", "direction", "out", udp, UdpCounters::sentBatches);
         Gauge.builder("paxos.transport.receive.buffer", endpoint, UdpEndpoint::receiveBufferBytesGranted)
                 .baseUnit("bytes").strongReference(true).register(registry);
+        FunctionCounter.builder("paxos.transport.floods", udp, UdpCounters::floods).register(registry);
+        Gauge.builder("paxos.transport.lanes", endpoint, UdpEndpoint::lanes).strongReference(true).register(registry);
         NodeCounters counters = node.counters();
         counter(registry, "paxos.messages.dropped", "where", "local", counters, NodeCounters::localDropped);
         counter(registry, "paxos.messages.dropped", "where", "commit", counters, NodeCounters::waitingDropped);

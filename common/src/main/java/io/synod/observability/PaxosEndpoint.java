@@ -40,7 +40,7 @@ public final class PaxosEndpoint {
             int mailboxTasks, long commits, long waitingMessages, long waitingBytes) {}
 
     public record TransportInfo(@Nullable String address, int datagramBytesMax, int receiveBufferBytes,
-            int sendBufferBytes, long received, long sent, @Nullable Long droppedBySystem, long oversize,
+            int sendBufferBytes, long received, long sent, @Nullable Long droppedBySystem, int lanes, long oversize,
             long sendDropped, long sendErrors, long unresolved, @Nullable String lastError,
             Map<String, Long> rejected, KeyInfo keys) {}
 
@@ -117,7 +117,8 @@ public final class PaxosEndpoint {
         return new TransportInfo(endpoint.isOpen() ? endpoint.localAddress().toString() : null,
                 description.datagramBytesMax(), endpoint.receiveBufferBytesGranted(),
                 endpoint.sendBufferBytesGranted(), counters.received(), counters.sent(),
-                drops.isPresent() ? drops.getAsLong() : null, counters.oversize(), counters.sendDropped(),
+                drops.isPresent() ? drops.getAsLong() : null, endpoint.lanes(), counters.oversize(),
+                counters.sendDropped(),
                 counters.sendErrors(), counters.unresolved(), endpoint.lastError(), rejected, keyInfo());
     }
 

@@ -12,6 +12,7 @@ public interface DatagramHandler {
      *
      * @param datagram the payload, from position to limit; valid during the call alone
      * @param source the address in the packet
+     * @return whether it was acted on: it is said by whom it names, and new
      */
-    void handle(ByteBuffer datagram, SocketAddress source);
+    boolean handle(ByteBuffer datagram, SocketAddress source);
 }

@@ -165,8 +165,8 @@ public final class EventLoop implements Runnable, CommitReports {
         waiting = false;
     }
 
-    private void onDatagram(ByteBuffer datagram, SocketAddress source) {
-        node.receive(datagram, source, roundNanos);
+    private boolean onDatagram(ByteBuffer datagram, SocketAddress source) {
+        return node.receive(datagram, source, roundNanos);
     }
 
     private int runTasks() {

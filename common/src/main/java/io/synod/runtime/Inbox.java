@@ -73,13 +73,14 @@ final class Inbox {
         this.counters = counters;
     }
 
-    void receive(ByteBuffer datagram, SocketAddress source, long nowNanos) {
+    /** Returns whether the datagram was acted on. */
+    boolean receive(ByteBuffer datagram, SocketAddress source, long nowNanos) {
         counters.countReceived(datagram.remaining());
         RejectReason rejected = judge(datagram, source, nowNanos);
         Peer from = guard.peer();
         if (rejected != null || from == null) {
             counters.countRejected(rejected == null ? RejectReason.NOT_ADMITTED : rejected);
-            return;
+            return false;
         }
         from.heard(reader.keyId(), nowNanos);
         if (reader.keyId() != seals.sendingKeyId()) {
@@ -92,6 +93,7 @@ final class Inbox {
         for (int i = 0; i < reader.fragmentCount(); i++) {
             join(from, i, nowNanos);
         }
+        return true;
     }
 
     /** Gives up messages of which no fragment came for long. */

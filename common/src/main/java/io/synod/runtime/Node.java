@@ -98,16 +98,18 @@ public final class Node {
      *
      * @param datagram the bytes from position to limit; not kept
      * @param source where it came from; addresses are told apart by their {@code equals} and {@code toString}
+     * @return whether it was acted on
      */
-    public void receive(ByteBuffer datagram, SocketAddress source, long nowNanos) {
+    public boolean receive(ByteBuffer datagram, SocketAddress source, long nowNanos) {
         if (isDead()) {
-            return;
+            return false;
         }
         lastNanos = nowNanos;
         try {
-            inbox.receive(datagram, source, nowNanos);
+            return inbox.receive(datagram, source, nowNanos);
         } catch (Throwable t) {
             fail(t);
+            return false;
         }
     }
 

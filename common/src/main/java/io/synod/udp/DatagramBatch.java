@@ -21,7 +21,9 @@ public final class DatagramBatch {
     private final ByteBuffer view;
     private final int[] ends;
     private final @Nullable SocketAddress[] addresses;
+    private final boolean[] actedOn;
     private int size;
+    private int handled;
 
     /**
      * @param datagramsMax how many datagrams it holds at most, 1 or more
@@ -36,6 +38,7 @@ public final class DatagramBatch {
         view = memory.duplicate();
         ends = new int[datagramsMax];
         addresses = new @Nullable SocketAddress[datagramsMax];
+        actedOn = new boolean[datagramsMax];
     }
 
     /** How many datagrams it holds. */
@@ -72,8 +75,19 @@ public final class DatagramBatch {
     /** Hands each datagram to a handler, in order. */
     public void forEach(DatagramHandler handler) {
         for (int i = 0; i < size; i++) {
-            handler.handle(payload(i), address(i));
+            actedOn[i] = handler.handle(payload(i), address(i));
         }
+        handled = size;
+    }
+
+    /** How many datagrams were handed to a handler: all or none. */
+    int handled() {
+        return handled;
+    }
+
+    /** Whether the handler acted on a datagram that it was handed. */
+    boolean isActedOn(int index) {
+        return index < handled && actedOn[index];
     }
 
     /** Copies a datagram into the batch. Returns false, and takes nothing, when it does not fit any more. */
@@ -121,5 +135,6 @@ public final class DatagramBatch {
     public void clear() {
         memory.clear();
         size = 0;
+        handled = 0;
     }
 }

@@ -123,6 +123,7 @@ public class UdpBatchInboundAdapter extends AbstractInternetProtocolReceivingCha
         int received = endpoint.receive(batch);
         if (received > 0) {
             sendMessage(BatchMessages.of(batch));
+            endpoint.judged(batch);
         }
         return received;
     }

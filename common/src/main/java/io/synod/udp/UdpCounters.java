@@ -16,6 +16,8 @@ public final class UdpCounters {
     final LongAdder sendDropped = new LongAdder();
     final LongAdder sendErrors = new LongAdder();
     final LongAdder unresolved = new LongAdder();
+    final LongAdder laneDrops = new LongAdder();
+    final LongAdder floods = new LongAdder();
 
     /** Datagrams received, without oversize ones. */
     public long received() {
@@ -62,6 +64,11 @@ public final class UdpCounters {
     /** Datagrams that the system refused to send. */
     public long sendErrors() {
         return sendErrors.sum();
+    }
+
+    /** How often a flood of refused datagrams began. */
+    public long floods() {
+        return floods.sum();
     }
 
     /** Datagrams dropped because the peer's name is not resolved. */

@@ -15,12 +15,19 @@ import java.nio.channels.Selector;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One bound, non-blocking UDP socket. It receives what is there into a batch, sends a batch, and waits for the next
- * datagram. An error of the network is counted and goes by: the datagram is lost, as any may be. Receiving, sending and
- * waiting belong to one thread; {@link #open}, {@link #close}, {@link #wakeup} and the readings to any.
+ * datagram. An error of the network is counted and goes by: the datagram is lost, as any may be.
+ *
+ * <p>Where whoever judges datagrams {@link #judged tells} of a flood of refused ones, each source of others gets a socket of its
+ * own at the same port until it is over, and what strangers send is read for a fiftieth of the time: a flood then takes
+ * neither the room nor much of the time of what is acted on.
+ *
+ * <p>Receiving, judging, sending and waiting belong to one thread; {@link #open}, {@link #close}, {@link #wakeup} and the
+ * readings to any.
  */
 public final class UdpEndpoint implements AutoCloseable {
 
@@ -28,15 +35,22 @@ public final class UdpEndpoint implements AutoCloseable {
 
     /** What an open endpoint holds. */
     private record Socket(DatagramChannel channel, Selector selector, SelectionKey key, InetSocketAddress local,
-            int receiveBufferBytes, int sendBufferBytes) {}
+            int receiveBufferBytes, int sendBufferBytes, FloodGuard guard) {}
 
     private final UdpSettings settings;
+    private final LongSupplier nanoClock;
     private final UdpCounters counters = new UdpCounters();
     private volatile @Nullable Socket socket;
     private volatile @Nullable String lastError;
 
     public UdpEndpoint(UdpSettings settings) {
+        this(settings, System::nanoTime);
+    }
+
+    /** @param nanoClock tells how long floods last */
+    UdpEndpoint(UdpSettings settings, LongSupplier nanoClock) {
         this.settings = settings;
+        this.nanoClock = nanoClock;
     }
 
     public UdpSettings settings() {
@@ -57,9 +71,9 @@ public final class UdpEndpoint implements AutoCloseable {
             return;
         }
         InetSocketAddress bind = settings.bind();
-        boolean ipv4 = bind.getAddress() instanceof Inet4Address;
-        DatagramChannel channel = DatagramChannel
-                .open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        StandardProtocolFamily family = bind.getAddress() instanceof Inet4Address ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6;
+        DatagramChannel channel = DatagramChannel.open(family);
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBufferBytes());
@@ -67,9 +81,12 @@ public final class UdpEndpoint implements AutoCloseable {
             channel.bind(bind);
             Selector selector = Selector.open();
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            socket = new Socket(channel, selector, key, (InetSocketAddress) channel.getLocalAddress(),
-                    channel.getOption(StandardSocketOptions.SO_RCVBUF),
-                    channel.getOption(StandardSocketOptions.SO_SNDBUF));
+            InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
+            Lanes lanes =
+                    new Lanes(channel, selector, family, local, settings.receiveBufferBytes(), counters.laneDrops);
+            socket = new Socket(channel, selector, key, local, channel.getOption(StandardSocketOptions.SO_RCVBUF),
+                    channel.getOption(StandardSocketOptions.SO_SNDBUF),
+                    new FloodGuard(channel, selector, key, lanes, this::drain, nanoClock));
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -105,7 +122,14 @@ public final class UdpEndpoint implements AutoCloseable {
     /** Returns how many datagrams the system dropped because the receive buffer was full, where it tells. */
     public OptionalLong kernelDrops() {
         Socket s = socket;
-        return s == null ? OptionalLong.empty() : KernelDrops.read(s.local);
+        OptionalLong open = s == null ? OptionalLong.empty() : KernelDrops.read(s.local, null);
+        return open.isEmpty() ? open : OptionalLong.of(open.getAsLong() + counters.laneDrops.sum());
+    }
+
+    /** Returns how many sources have a socket of their own; 0 while there is no flood. */
+    public int lanes() {
+        Socket s = socket;
+        return s == null ? 0 : s.guard.lanesOpen();
     }
 
     /**
@@ -114,24 +138,18 @@ public final class UdpEndpoint implements AutoCloseable {
      * @return how many datagrams there are now in the batch
      */
     public int receive(DatagramBatch batch) throws ClosedChannelException {
-        DatagramChannel channel = require().channel;
+        Socket s = require();
         batch.clear();
-        while (batch.hasRoom()) {
-            try {
-                int length = batch.receive(channel, settings.datagramBytesMax());
-                if (length < 0) {
-                    break;
-                }
-                if (length > settings.datagramBytesMax()) {
-                    counters.oversize.increment();
-                }
-            } catch (ClosedChannelException e) {
-                throw e;
-            } catch (IOException e) {
-                counters.receiveErrors.increment();
-                lastError = "receive: " + e.getMessage();
-                break;
+        try {
+            if (s.guard.isOn()) {
+                s.guard.receive(batch, settings.batchDatagramsMax());
+            } else {
+                drain(s.channel, batch, settings.batchDatagramsMax());
             }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            countReceiveError(e);
         }
         if (!batch.isEmpty()) {
             counters.received.add(batch.size());
@@ -139,6 +157,47 @@ public final class UdpEndpoint implements AutoCloseable {
             counters.receivedBatches.increment();
         }
         return batch.size();
+    }
+
+    private boolean drain(DatagramChannel channel, DatagramBatch batch, int datagramsMax)
+            throws ClosedChannelException {
+        while (batch.size() < datagramsMax && batch.hasRoom()) {
+            try {
+                int length = batch.receive(channel, settings.datagramBytesMax());
+                if (length < 0) {
+                    return true;
+                }
+                if (length > settings.datagramBytesMax()) {
+                    counters.oversize.increment();
+                }
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                countReceiveError(e);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void countReceiveError(IOException e) {
+        counters.receiveErrors.increment();
+        lastError = "receive: " + e.getMessage();
+    }
+
+    /** Takes what became of the datagrams of a batch that was received, once it was handed on. */
+    public void judged(DatagramBatch batch) throws IOException {
+        FloodGuard guard = require().guard;
+        try {
+            if (guard.judged(batch)) {
+                counters.floods.increment();
+            }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            lastError = "a socket for one source: " + e.getMessage();
+            guard.giveUp();
+        }
     }
 
     /**
@@ -174,6 +233,7 @@ public final class UdpEndpoint implements AutoCloseable {
 
     private boolean sendWhenWritable(Socket s, DatagramBatch batch, int index) throws IOException {
         long start = System.nanoTime();
+        int interest = s.key.interestOps();
         s.key.interestOps(SelectionKey.OP_WRITE);
         try {
             do {
@@ -186,7 +246,7 @@ public final class UdpEndpoint implements AutoCloseable {
             } while (System.nanoTime() - start < settings.sendWaitNanosMax());
             return false;
         } finally {
-            s.key.interestOps(SelectionKey.OP_READ);
+            s.key.interestOps(interest);
             // The wait may have swallowed a wake-up that was meant for the next one.
             s.selector.wakeup();
         }
@@ -194,12 +254,14 @@ public final class UdpEndpoint implements AutoCloseable {
 
     /** Waits until a datagram is there, {@link #wakeup} is called, or the time has passed, to the next millisecond. */
     public void await(long nanosMax) throws IOException {
-        Selector selector = require().selector;
-        if (nanosMax <= 0) {
+        Socket s = require();
+        Selector selector = s.selector;
+        long nanos = s.guard.isOn() ? s.guard.waitNanos(nanosMax) : nanosMax;
+        if (nanos <= 0) {
             selector.selectNow(NO_ACTION);
         } else {
             // The selector counts milliseconds; rounded up, so that a deadline is passed and not spun towards.
-            long millis = Math.min(nanosMax / 1_000_000 + 1, TimeUnit.HOURS.toMillis(1));
+            long millis = Math.min(nanos / 1_000_000 + 1, TimeUnit.HOURS.toMillis(1));
             selector.select(NO_ACTION, millis);
         }
         // A selector does not wait while its thread is interrupted: an interrupt counts as one wake-up.
@@ -232,7 +294,9 @@ public final class UdpEndpoint implements AutoCloseable {
         }
         socket = null;
         try {
-            s.channel.close();
+            for (SelectionKey key : s.selector.keys()) {
+                key.channel().close();
+            }
             s.selector.close();
         } catch (IOException e) {
             lastError = "close: " + e.getMessage();

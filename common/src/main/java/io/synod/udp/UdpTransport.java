@@ -41,6 +41,7 @@ public class UdpTransport implements Transport {
         }
         int received = endpoint.receive(batch);
         batch.forEach(handler);
+        endpoint.judged(batch);
         return received;
     }
 

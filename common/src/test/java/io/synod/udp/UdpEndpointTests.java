@@ -166,9 +166,9 @@ class UdpEndpointTests {
                 "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops",
                 " 1234: 0100007F:1E14 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 12 2 0 17",
                 " 1235: 00000000:1E15 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 13 2 0 4");
-        assertThat(KernelDrops.find(table, new InetSocketAddress("127.0.0.1", 7_700))).hasValue(17);
-        assertThat(KernelDrops.find(table, new InetSocketAddress("0.0.0.0", 7_701))).hasValue(4);
-        assertThat(KernelDrops.find(table, new InetSocketAddress("127.0.0.1", 7_701))).isEmpty();
+        assertThat(KernelDrops.find(table, new InetSocketAddress("127.0.0.1", 7_700), null)).hasValue(17);
+        assertThat(KernelDrops.find(table, new InetSocketAddress("0.0.0.0", 7_701), null)).hasValue(4);
+        assertThat(KernelDrops.find(table, new InetSocketAddress("127.0.0.1", 7_701), null)).isEmpty();
     }
 
     private int countLeft(UdpEndpoint endpoint) throws IOException {
