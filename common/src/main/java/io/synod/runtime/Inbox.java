@@ -202,7 +202,7 @@ final class Inbox {
         boolean configured = reader.senderType() != NodeType.CLIENT;
         if (asked != null && configured && peer != null) {
             // Sent to where the node is configured, so it is no use to forge.
-            outbox.post(peer, new EchoReply(asked.token()));
+            outbox.answer(peer, asked);
         }
         if (guard.mayEcho(reader, nowNanos)) {
             Echo echo = new Echo(guard.tokenFor(reader, source, nowNanos));
@@ -217,7 +217,7 @@ final class Inbox {
 
     private void act(Peer from, Message message, long nowNanos) {
         if (message instanceof Echo echo) {
-            outbox.post(from, new EchoReply(echo.token()));
+            outbox.answer(from, echo);
         } else if (message instanceof EchoReply) {
             return; // it has done its work, or the sender was admitted already
         } else if (receiver.deliver(from.sender(), message, nowNanos)) {

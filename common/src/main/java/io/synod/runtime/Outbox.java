@@ -5,6 +5,8 @@ import io.synod.protocol.codec.DatagramWriter;
 import io.synod.protocol.codec.LargeMessage;
 import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.codec.SenderHeader;
+import io.synod.protocol.message.Echo;
+import io.synod.protocol.message.EchoReply;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.seal.DatagramCipher;
 import java.net.SocketAddress;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * there are at most as many as destinations may have a datagram under construction at a time. Not thread-safe.
  */
 final class Outbox {
+
+    /** How many datagrams to a peer carry the answer to its newest echo. */
+    private static final int REPLIES = 16;
 
     private final NodeSettings settings;
     private final PeerGuard peers;
@@ -76,6 +81,18 @@ final class Outbox {
         }
     }
 
+    /**
+     * Answers a peer's echo, now and at the beginning of the next datagrams to it: were the answer lost once, all would be
+     * dropped until the peer asks again.
+     */
+    void answer(Peer peer, Echo echo) {
+        EchoReply reply = new EchoReply(echo.token());
+        peer.repliesLeft = 0;
+        post(peer, reply);
+        peer.reply = reply;
+        peer.repliesLeft = REPLIES;
+    }
+
     private void postLarge(Peer peer, DatagramWriter writer, Message message, int size) {
         large.encode(message, size);
         if (!writer.isEmpty()) {
@@ -122,6 +139,10 @@ final class Outbox {
         DatagramWriter writer = take();
         peer.open = writer;
         open.addLast(peer);
+        if (peer.reply != null && peer.repliesLeft > 0) {
+            peer.repliesLeft--;
+            writer.append(peer.reply, MessageSize.of(peer.reply));
+        }
         return writer;
     }
 

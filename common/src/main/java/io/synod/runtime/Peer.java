@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.protocol.NodeId;
 import io.synod.protocol.codec.DatagramWriter;
+import io.synod.protocol.message.EchoReply;
 import io.synod.protocol.message.Message;
 import io.synod.protocol.seal.DatagramCipher;
 import io.synod.protocol.seal.KeyRing;
@@ -48,6 +49,12 @@ final class Peer {
 
     /** How often lives that claim its name, and are not heard, may be asked to say back a token. Belongs to {@link PeerGuard}. */
     final Allowance echoes = new Allowance(ECHOES_MAX, ECHO_NANOS);
+
+    /** The answer to its newest echo, and how many more datagrams to it carry that. Belong to {@link Outbox}. */
+    @Nullable
+    EchoReply reply;
+
+    int repliesLeft;
 
     /** The datagram under construction, or null. Belongs to {@link Outbox}. */
     @Nullable

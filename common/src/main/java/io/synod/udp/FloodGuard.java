@@ -2,6 +2,7 @@ package io.synod.udp;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -19,6 +20,9 @@ import java.util.function.LongSupplier;
  * #lanesOpen} belongs to one thread.
  */
 final class FloodGuard {
+
+    /** So little waits at the common socket while it is read seldom: what is old by then is of no use. */
+    private static final int SHORT_BUFFER_BYTES = 256 << 10;
 
     /** Receives from a channel into a batch, of which a part is free. */
     @FunctionalInterface
@@ -38,7 +42,10 @@ final class FloodGuard {
     private final List<DatagramChannel> ready = new ArrayList<>();
     private final Consumer<SelectionKey> noteReady = this::noteReady;
 
+    private final int receiveBufferBytes;
+
     private boolean on;
+    private boolean isShort;
     private boolean hasGivenUp;
     private long begunNanos;
     private int strangers;
@@ -46,12 +53,13 @@ final class FloodGuard {
     private volatile int lanesOpen;
 
     FloodGuard(DatagramChannel common, Selector selector, SelectionKey commonKey, Lanes lanes, Drain drain,
-            LongSupplier nanoClock) {
+            int receiveBufferBytes, LongSupplier nanoClock) {
         this.common = common;
         this.selector = selector;
         this.commonKey = commonKey;
         this.lanes = lanes;
         this.drain = drain;
+        this.receiveBufferBytes = receiveBufferBytes;
         this.nanoClock = nanoClock;
         this.hasGivenUp = !lanes.areSupported();
     }
@@ -82,10 +90,19 @@ final class FloodGuard {
         for (int i = 0; i < ready.size(); i++) {
             drain.drain(ready.get(i), batch, datagramsMax);
         }
-        // Until it is their time strangers wake nobody.
-        commonKey.interestOps(control.isLimited(begunNanos) ? 0 : SelectionKey.OP_READ);
+        limit(control.isLimited(begunNanos));
         if (!control.isFlooded() && ready.isEmpty()) {
             end();
+        }
+    }
+
+    /** Until it is their time strangers wake nobody. */
+    private void limit(boolean limited) throws IOException {
+        if (limited != isShort) {
+            isShort = limited;
+            common.setOption(StandardSocketOptions.SO_RCVBUF,
+                    limited ? Math.min(SHORT_BUFFER_BYTES, receiveBufferBytes) : receiveBufferBytes);
+            commonKey.interestOps(limited ? 0 : SelectionKey.OP_READ);
         }
     }
 
@@ -148,6 +165,6 @@ final class FloodGuard {
         on = false;
         lanes.close();
         lanesOpen = 0;
-        commonKey.interestOps(SelectionKey.OP_READ);
+        limit(false);
     }
 }

@@ -86,7 +86,8 @@ public final class UdpEndpoint implements AutoCloseable {
                     new Lanes(channel, selector, family, local, settings.receiveBufferBytes(), counters.laneDrops);
             socket = new Socket(channel, selector, key, local, channel.getOption(StandardSocketOptions.SO_RCVBUF),
                     channel.getOption(StandardSocketOptions.SO_SNDBUF),
-                    new FloodGuard(channel, selector, key, lanes, this::drain, nanoClock));
+                    new FloodGuard(channel, selector, key, lanes, this::drain, settings.receiveBufferBytes(),
+                            nanoClock));
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 final class Registration {
 
     private static final long HI_WAIT_NANOS_MIN = 50_000_000;
-    private static final long HI_WAIT_NANOS_MAX = 400_000_000;
+    private static final long HI_WAIT_NANOS_MAX = 200_000_000;
     private static final long NEVER = Long.MAX_VALUE;
     private static final int NO_ACCEPTOR = -1;
 

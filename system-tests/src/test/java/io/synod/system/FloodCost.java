@@ -14,6 +14,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +30,6 @@ final class FloodCost {
 
     private static final long SEED = 7;
     private static final int WARM_TURNS = 3;
-    private static final Duration MARGIN = Duration.ofSeconds(3);
     private static final Pattern RATE = Pattern.compile("\"valuesPerSecond\" *: *([0-9.]+)");
     private static final List<String> SERVICES =
             List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0", "learner-0", "client-0");
@@ -91,11 +92,16 @@ final class FloodCost {
     }
 
     private Turn benchBeside(List<Integer> ports) {
-        long sentBefore = hostile.sent();
-        CompletableFuture<Double> flood = CompletableFuture.supplyAsync(() -> flood(ports));
-        double rate = bench();
-        double share = flood.join();
-        return new Turn(rate, (hostile.sent() - sentBefore) / turn.plus(MARGIN).toSeconds(), share);
+        AtomicBoolean isOver = new AtomicBoolean();
+        CompletableFuture<Flood> flood = CompletableFuture.supplyAsync(() -> flood(isOver::get, ports));
+        try {
+            double rate = bench();
+            isOver.set(true);
+            Flood sent = flood.join();
+            return new Turn(rate, sent.datagrams(), sent.share());
+        } finally {
+            isOver.set(true);
+        }
     }
 
     private double bench() {
@@ -110,13 +116,18 @@ final class FloodCost {
         return Double.parseDouble(rate.group(1));
     }
 
-    /** Returns the share of all processors that this thread took, what the system did for it included. */
-    private double flood(List<Integer> ports) {
+    /** Datagrams a second, and the share of all processors that the sender took, what the system did for it included. */
+    private record Flood(long datagrams, double share) {}
+
+    private Flood flood(BooleanSupplier isOver, List<Integer> ports) {
+        long sentBefore = hostile.sent();
         long cpuBefore = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        Duration time = turn.plus(MARGIN);
-        answers += hostile.flood(time, ports);
+        long begunNanos = System.nanoTime();
+        answers += hostile.flood(isOver, ports);
+        double nanos = System.nanoTime() - begunNanos;
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpuBefore;
-        return (double) cpu / time.toNanos() / Runtime.getRuntime().availableProcessors();
+        return new Flood((long) ((hostile.sent() - sentBefore) * 1e9 / nanos),
+                cpu / nanos / Runtime.getRuntime().availableProcessors());
     }
 
     private static double median(List<Turn> turns, ToDoubleFunction<Turn> of) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /** Makes and sends datagrams that no service may act on, from datagrams that were once good. Follows from a seed. */
@@ -94,15 +95,20 @@ final class HostileDatagrams {
      * @return how many came back
      */
     int flood(Duration time, List<Integer> ports) {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
         long endNanos = System.nanoTime() + time.toNanos();
+        return flood(() -> System.nanoTime() - endNanos >= 0, ports);
+    }
+
+    /** The same until it is to end. */
+    int flood(BooleanSupplier isOver, List<Integer> ports) {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.bind(new InetSocketAddress(loopback, 0)).configureBlocking(false);
             List<InetSocketAddress> targets =
                     ports.stream().map(port -> new InetSocketAddress(loopback, port)).toList();
             ByteBuffer answer = ByteBuffer.allocate(ANSWER_BYTES_MAX);
             int answers = 0;
-            for (int i = 0; System.nanoTime() - endNanos < 0; i++) {
+            for (int i = 0; !isOver.getAsBoolean(); i++) {
                 channel.send(ByteBuffer.wrap(next()), targets.get(i % targets.size()));
                 if (i % BURST == 0 && channel.receive(answer.clear()) != null) {
                     answers++;
