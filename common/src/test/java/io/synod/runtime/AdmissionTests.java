@@ -196,6 +196,22 @@ class AdmissionTests {
     }
 
     @Test
+    void anAnswerToAnEchoThatIsLostStandsInTheNextDatagramsToo() {
+        TestCluster.Host proposer = cluster.start(NodeType.PROPOSER, 1, 200);
+        say(proposer, 1);
+        cluster.lost = datagram -> datagram.to().equals(ACCEPTOR) && acceptor.node.counters().datagramsReceived() > 0;
+        cluster.settle();
+        assertThat(heardWatermarks()).isEmpty();
+        assertThat(acceptor.node.counters().datagramsSent()).as("echoes").isPositive();
+
+        // No other echo reaches it.
+        cluster.lost = datagram -> datagram.to().equals(proposer.name);
+        say(proposer, 2);
+        cluster.settle();
+        assertThat(heardWatermarks()).containsExactly(2L);
+    }
+
+    @Test
     void whatWasSentToTheReceiversFormerLifeIsNotActedOn() {
         TestCluster.Host proposer = cluster.start(NodeType.PROPOSER, 1, 200);
         cluster.meet(proposer, acceptor);
