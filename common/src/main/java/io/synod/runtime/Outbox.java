@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
 
-    /** How many datagrams to a peer carry the answer to its newest echo. */
+    /** In how many rounds the first datagram to a peer repeats the answer to its newest echo. */
     private static final int REPLIES = 16;
 
     private final NodeSettings settings;
@@ -82,7 +82,7 @@ final class Outbox {
     }
 
     /**
-     * Answers a peer's echo, now and at the beginning of the next datagrams to it: were the answer lost once, all would be
+     * Answers a peer's echo, now and in the first datagram to it of the next rounds: were the answer lost once, all would be
      * dropped until the peer asks again.
      */
     void answer(Peer peer, Echo echo) {

@@ -50,7 +50,7 @@ final class Peer {
     /** How often lives that claim its name, and are not heard, may be asked to say back a token. Belongs to {@link PeerGuard}. */
     final Allowance echoes = new Allowance(ECHOES_MAX, ECHO_NANOS);
 
-    /** The answer to its newest echo, and how many more datagrams to it carry that. Belong to {@link Outbox}. */
+    /** The answer to its newest echo, and in how many more rounds that is repeated. Belong to {@link Outbox}. */
     @Nullable
     EchoReply reply;
 

@@ -19,7 +19,7 @@ final class FloodControl {
     static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Strangers get one part of so many of the time. */
-    static final int SHARE = 50;
+    static final int SHARE = 100;
 
     /** For how long strangers must have been kept up with until the flood is over. */
     static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -27,6 +27,7 @@ final class FloodControl {
     private static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
 
     private boolean flooded;
+    private boolean begun;
     private long windowNanos;
     private int refusedInWindow;
     private long limitedFromNanos;
@@ -43,6 +44,12 @@ final class FloodControl {
         return flooded && nowNanos - limitedFromNanos >= 0;
     }
 
+    /** Ends a flood, whatever comes. */
+    void end() {
+        flooded = false;
+        refusedInWindow = 0;
+    }
+
     /** When strangers may be read again, if they are limited. */
     long nextReadNanos() {
         return nextReadNanos;
@@ -51,12 +58,14 @@ final class FloodControl {
     /**
      * Takes what became of datagrams of strangers that were read together; of all datagrams while there is no flood.
      *
+     * @param read how many there were
      * @param refused how many of them were not acted on
      * @param all whether these were all that waited
      * @param spentNanos how long it took to receive and to judge them
      */
-    void judged(int refused, boolean all, long spentNanos, long nowNanos) {
-        if (nowNanos - windowNanos > WINDOW_NANOS) {
+    void judged(int read, int refused, boolean all, long spentNanos, long nowNanos) {
+        if (!begun || nowNanos - windowNanos > WINDOW_NANOS) {
+            begun = true;
             windowNanos = nowNanos;
             refusedInWindow = 0;
         }
@@ -66,16 +75,17 @@ final class FloodControl {
             if (many) {
                 flooded = true;
                 limitedFromNanos = nowNanos + GATHER_NANOS;
+                nextReadNanos = nowNanos;
                 quietSinceNanos = nowNanos;
             }
             return;
         }
         nextReadNanos = nowNanos + Math.max(PAUSE_NANOS_MIN, (SHARE - 1) * spentNanos);
-        if (many || !all) {
+        // More than is read of those that are acted on is load, and no flood.
+        if (many || (!all && 2 * refused > read)) {
             quietSinceNanos = nowNanos;
         } else if (nowNanos - quietSinceNanos > QUIET_NANOS) {
-            flooded = false;
-            refusedInWindow = 0;
+            end();
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -21,7 +22,10 @@ import java.util.function.LongSupplier;
  */
 final class FloodGuard {
 
-    /** So little waits at the common socket while it is read seldom: what is old by then is of no use. */
+    /** How long it goes on as ever after the system did not do what is needed. */
+    private static final long GIVEN_UP_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** So little waits at the common socket in a flood: what is old by the time it is read is of no use. */
     private static final int SHORT_BUFFER_BYTES = 256 << 10;
 
     /** Receives from a channel into a batch, of which a part is free. */
@@ -39,15 +43,18 @@ final class FloodGuard {
     private final Drain drain;
     private final LongSupplier nanoClock;
     private final FloodControl control = new FloodControl();
-    private final List<DatagramChannel> ready = new ArrayList<>();
+    private final List<SelectionKey> ready = new ArrayList<>();
     private final Consumer<SelectionKey> noteReady = this::noteReady;
 
     private final int receiveBufferBytes;
 
     private boolean on;
-    private boolean isShort;
-    private boolean hasGivenUp;
+    private boolean areLanesFirst;
+    private boolean areDropsCounted;
+    private int turn;
+    private long idleUntilNanos;
     private long begunNanos;
+    private int strangersFrom;
     private int strangers;
     private boolean areAllRead;
     private volatile int lanesOpen;
@@ -61,7 +68,7 @@ final class FloodGuard {
         this.drain = drain;
         this.receiveBufferBytes = receiveBufferBytes;
         this.nanoClock = nanoClock;
-        this.hasGivenUp = !lanes.areSupported();
+        this.idleUntilNanos = lanes.areSupported() ? nanoClock.getAsLong() : Long.MAX_VALUE;
     }
 
     /** Whether datagrams are received by {@link #receive}: a flood is on, or lanes are left of one. */
@@ -74,42 +81,68 @@ final class FloodGuard {
         return lanesOpen;
     }
 
-    /** Fills an emptied batch: strangers first, if it is their time, with half of its room at most; then lanes. */
+    /**
+     * Fills an emptied batch: from lanes, and by strangers, with half of its room at most, if it is their time. Neither is always
+     * the first.
+     */
     void receive(DatagramBatch batch, int datagramsMax) throws IOException {
         begunNanos = nanoClock.getAsLong();
+        boolean limited = control.isLimited(begunNanos);
+        boolean theirTime = !limited || begunNanos - control.nextReadNanos() >= 0;
+        listen(limited);
         strangers = 0;
-        if (!control.isLimited(begunNanos) || begunNanos - control.nextReadNanos() >= 0) {
-            areAllRead = drain.drain(common, batch, datagramsMax / 2);
-            strangers = batch.size();
-            if (strangers == 0) {
-                control.judged(0, areAllRead, 0, begunNanos);
-            }
+        areLanesFirst = !areLanesFirst;
+        if (areLanesFirst) {
+            receiveFromLanes(batch, datagramsMax);
         }
-        ready.clear();
-        selector.selectNow(noteReady);
-        for (int i = 0; i < ready.size(); i++) {
-            drain.drain(ready.get(i), batch, datagramsMax);
+        if (theirTime) {
+            receiveFromStrangers(batch, datagramsMax);
         }
-        limit(control.isLimited(begunNanos));
+        if (!areLanesFirst) {
+            receiveFromLanes(batch, datagramsMax);
+        }
         if (!control.isFlooded() && ready.isEmpty()) {
-            end();
+            endOnceCounted();
         }
     }
 
-    /** Until it is their time strangers wake nobody. */
-    private void limit(boolean limited) throws IOException {
-        if (limited != isShort) {
-            isShort = limited;
-            common.setOption(StandardSocketOptions.SO_RCVBUF,
-                    limited ? Math.min(SHORT_BUFFER_BYTES, receiveBufferBytes) : receiveBufferBytes);
-            commonKey.interestOps(limited ? 0 : SelectionKey.OP_READ);
+    private void receiveFromStrangers(DatagramBatch batch, int datagramsMax) throws ClosedChannelException {
+        strangersFrom = batch.size();
+        areAllRead = drain.drain(common, batch, Math.min(datagramsMax, batch.size() + Math.max(1, datagramsMax / 2)));
+        strangers = batch.size() - strangersFrom;
+        if (strangers == 0 && areAllRead) {
+            control.judged(0, 0, true, 0, begunNanos);
+        }
+    }
+
+    private void receiveFromLanes(DatagramBatch batch, int datagramsMax) throws IOException {
+        ready.clear();
+        selector.selectNow(noteReady);
+        // One that always has more than fits must not keep the others from their turn.
+        turn++;
+        for (int i = 0; i < ready.size(); i++) {
+            lanes.drain(ready.get((turn + i) % ready.size()), drain, batch, datagramsMax, begunNanos);
         }
     }
 
     private void noteReady(SelectionKey key) {
-        DatagramChannel lane = Lanes.heard(key, begunNanos);
-        if (lane != null) {
-            ready.add(lane);
+        if (key.attachment() != null) {
+            ready.add(key);
+        }
+    }
+
+    /** Until it is their time strangers wake nobody. */
+    private void listen(boolean limited) {
+        commonKey.interestOps(limited ? 0 : SelectionKey.OP_READ);
+    }
+
+    /** One round later, so that nothing comes in between what is read last and the end. */
+    private void endOnceCounted() throws IOException {
+        if (areDropsCounted) {
+            end();
+        } else {
+            lanes.countDrops();
+            areDropsCounted = true;
         }
     }
 
@@ -119,28 +152,41 @@ final class FloodGuard {
      * @return whether a flood began
      */
     boolean judged(DatagramBatch batch) throws IOException {
-        int first = on ? strangers : batch.handled();
+        int from = on ? strangersFrom : 0;
+        int read = on ? strangers : batch.handled();
         int refused = 0;
-        for (int i = 0; i < first; i++) {
+        for (int i = from; i < from + read; i++) {
             if (!batch.isActedOn(i)) {
                 refused++;
             }
         }
-        if (on && first > 0) {
+        boolean wasFlooded = control.isFlooded();
+        if (on && read > 0) {
             long nowNanos = nanoClock.getAsLong();
             openLanes(batch, nowNanos);
-            control.judged(refused, areAllRead, (nowNanos - begunNanos) * first / batch.size(), nowNanos);
-        } else if (refused > 0 && !hasGivenUp) {
-            control.judged(refused, true, 0, nanoClock.getAsLong());
-            on = control.isFlooded();
-            return on;
+            control.judged(read, refused, areAllRead, (nowNanos - begunNanos) * read / batch.size(), nowNanos);
+        } else if (refused > 0) {
+            long nowNanos = nanoClock.getAsLong();
+            if (nowNanos - idleUntilNanos >= 0) {
+                control.judged(read, refused, true, 0, nowNanos);
+            }
+        }
+        if (control.isFlooded() && !wasFlooded) {
+            begin();
+            return true;
         }
         return false;
     }
 
+    private void begin() throws IOException {
+        on = true;
+        areDropsCounted = false;
+        setBuffer(SHORT_BUFFER_BYTES);
+    }
+
     private void openLanes(DatagramBatch batch, long nowNanos) throws IOException {
         Set<InetSocketAddress> sources = new HashSet<>();
-        for (int i = 0; i < strangers; i++) {
+        for (int i = strangersFrom; i < strangersFrom + strangers; i++) {
             if (batch.isActedOn(i) && batch.address(i) instanceof InetSocketAddress source) {
                 sources.add(source);
             }
@@ -155,16 +201,22 @@ final class FloodGuard {
         return control.isLimited(nowNanos) ? Math.min(nanosMax, control.nextReadNanos() - nowNanos) : nanosMax;
     }
 
-    /** Reads all as ever, now and in later floods: the system does not do what is needed. */
+    /** Reads all as ever for a while: the system does not do what is needed. */
     void giveUp() throws IOException {
-        hasGivenUp = true;
+        idleUntilNanos = nanoClock.getAsLong() + GIVEN_UP_NANOS;
+        control.end();
         end();
     }
 
     private void end() throws IOException {
         on = false;
+        listen(false);
         lanes.close();
         lanesOpen = 0;
-        limit(false);
+        setBuffer(receiveBufferBytes);
+    }
+
+    private void setBuffer(int bytes) throws IOException {
+        common.setOption(StandardSocketOptions.SO_RCVBUF, Math.min(bytes, receiveBufferBytes));
     }
 }

@@ -6,11 +6,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,11 +29,14 @@ final class Lanes {
 
     static final int LANES_MAX = 256;
 
+    /** All buffers together are bounded by the system; so much is plenty for one source. */
+    private static final int RECEIVE_BUFFER_BYTES_MAX = 2 << 20;
+
     /** A source that was silent for so long gives its lane to another, once there are no more. */
     static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** A lane through which nothing came for so long, though its source was heard elsewhere, is of no use. */
-    static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final SocketOption<Boolean> SHARED = StandardSocketOptions.SO_REUSEPORT;
 
@@ -56,6 +61,8 @@ final class Lanes {
     private final int receiveBufferBytes;
     private final LongAdder drops;
     private final Map<InetSocketAddress, Lane> lanes = new HashMap<>();
+    private final Set<InetSocketAddress> unreachable = new HashSet<>();
+    private long noted;
 
     /** @param drops counts what the system dropped at the buffers of lanes that are closed */
     Lanes(DatagramChannel common, Selector selector, StandardProtocolFamily family, InetSocketAddress local,
@@ -64,7 +71,7 @@ final class Lanes {
         this.selector = selector;
         this.family = family;
         this.local = local;
-        this.receiveBufferBytes = receiveBufferBytes;
+        this.receiveBufferBytes = Math.min(receiveBufferBytes, RECEIVE_BUFFER_BYTES_MAX);
         this.drops = drops;
     }
 
@@ -78,16 +85,19 @@ final class Lanes {
     }
 
     /**
-     * Opens a lane for each of these sources that has none, as long as there is room.
+     * Opens a lane for each of these sources that has none, as long as there is room. One to which the system does not connect
+     * gets none, until all are closed.
      *
-     * @throws IOException if the system refuses, or does not lead what comes from a source to its lane
+     * @throws IOException if the system has sockets share no port, or does not lead what comes from a source to its lane
      */
     void open(Set<InetSocketAddress> sources, long nowNanos) throws IOException {
         List<InetSocketAddress> wanted = new ArrayList<>();
         for (InetSocketAddress source : sources) {
             Lane lane = lanes.get(source);
             if (lane == null) {
-                wanted.add(source);
+                if (!unreachable.contains(source) && (hasRoom(wanted) || closeLongestSilent(nowNanos))) {
+                    wanted.add(source);
+                }
             } else if (!lane.used && nowNanos - lane.heardNanos > UNUSED_NANOS) {
                 throw new IOException("what comes from " + source + " does not come to the socket connected to it");
             }
@@ -97,11 +107,12 @@ final class Lanes {
         }
         // The system lets a socket join a port if all that stand there agree. They do for this moment alone, so that at
         // any other a second process with the same port fails to start.
-        share(true);
         try {
+            share(true);
             for (InetSocketAddress source : wanted) {
-                if (lanes.size() < LANES_MAX || closeLongestSilent(nowNanos)) {
-                    lanes.put(source, connect(source, nowNanos));
+                Lane lane = connect(source, nowNanos);
+                if (lane != null) {
+                    lanes.put(source, lane);
                 }
             }
         } finally {
@@ -109,7 +120,12 @@ final class Lanes {
         }
     }
 
-    private Lane connect(InetSocketAddress source, long nowNanos) throws IOException {
+    private boolean hasRoom(List<InetSocketAddress> wanted) {
+        return lanes.size() + wanted.size() < LANES_MAX;
+    }
+
+    /** Returns null where the system refuses to connect to the source, which then may be whatever somebody wrote there. */
+    private @Nullable Lane connect(InetSocketAddress source, long nowNanos) throws IOException {
         DatagramChannel channel = DatagramChannel.open(family);
         try {
             Lane lane = new Lane(source, channel, nowNanos);
@@ -117,12 +133,27 @@ final class Lanes {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
             channel.setOption(SHARED, true);
             channel.bind(local);
-            channel.connect(source);
+            if (!isConnected(channel, source)) {
+                channel.close();
+                return null;
+            }
             channel.register(selector, SelectionKey.OP_READ, lane);
             return lane;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private boolean isConnected(DatagramChannel channel, InetSocketAddress source) {
+        try {
+            channel.connect(source);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            if (unreachable.size() < LANES_MAX) {
+                unreachable.add(source);
+            }
+            return false;
         }
     }
 
@@ -157,23 +188,33 @@ final class Lanes {
         selector.selectNow(_ -> {});
     }
 
-    /** Returns the channel of a key that the selector found ready, if it is a lane's, which counts as heard. */
-    static @Nullable DatagramChannel heard(SelectionKey key, long nowNanos) {
+    /** Receives from the lane of a key that the selector found ready; a lane through which something came counts as heard. */
+    void drain(SelectionKey key, FloodGuard.Drain drain, DatagramBatch batch, int datagramsMax, long nowNanos)
+            throws ClosedChannelException {
         if (key.attachment() instanceof Lane lane) {
-            lane.used = true;
-            lane.heardNanos = nowNanos;
-            return lane.channel;
+            int before = batch.size();
+            drain.drain(lane.channel, batch, datagramsMax);
+            if (batch.size() > before) {
+                lane.used = true;
+                lane.heardNanos = nowNanos;
+            }
         }
-        return null;
+    }
+
+    /** Notes what the system dropped at the buffers of lanes, which are to be closed soon: it takes a while. */
+    void countDrops() throws IOException {
+        InetSocketAddress nobody = new InetSocketAddress(InetAddress.getByAddress(new byte[addressBytes()]), 0);
+        noted = KernelDrops.read(local, null).orElse(0) - KernelDrops.read(local, nobody).orElse(0);
     }
 
     /** Closes all of them. What waits in them is lost. */
     void close() throws IOException {
+        unreachable.clear();
         if (lanes.isEmpty()) {
             return;
         }
-        InetSocketAddress nobody = new InetSocketAddress(InetAddress.getByAddress(new byte[addressBytes()]), 0);
-        drops.add(KernelDrops.read(local, null).orElse(0) - KernelDrops.read(local, nobody).orElse(0));
+        drops.add(noted);
+        noted = 0;
         for (Lane lane : lanes.values()) {
             lane.channel.close();
         }

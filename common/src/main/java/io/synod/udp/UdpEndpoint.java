@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * datagram. An error of the network is counted and goes by: the datagram is lost, as any may be.
  *
  * <p>Where whoever judges datagrams {@link #judged tells} of a flood of refused ones, each source of others gets a socket of its
- * own at the same port until it is over, and what strangers send is read for a fiftieth of the time: a flood then takes
+ * own at the same port until it is over, and what strangers send is read for a hundredth of the time: a flood then takes
  * neither the room nor much of the time of what is acted on.
  *
  * <p>Receiving, judging, sending and waiting belong to one thread; {@link #open}, {@link #close}, {@link #wakeup} and the
@@ -41,6 +43,7 @@ public final class UdpEndpoint implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final UdpCounters counters = new UdpCounters();
     private volatile @Nullable Socket socket;
+    private final AtomicLong drops = new AtomicLong();
     private volatile @Nullable String lastError;
 
     public UdpEndpoint(UdpSettings settings) {
@@ -124,7 +127,11 @@ public final class UdpEndpoint implements AutoCloseable {
     public OptionalLong kernelDrops() {
         Socket s = socket;
         OptionalLong open = s == null ? OptionalLong.empty() : KernelDrops.read(s.local, null);
-        return open.isEmpty() ? open : OptionalLong.of(open.getAsLong() + counters.laneDrops.sum());
+        if (open.isEmpty()) {
+            return open;
+        }
+        // What a lane counted is counted here a moment before or after it is closed: a counter must not fall.
+        return OptionalLong.of(drops.accumulateAndGet(open.getAsLong() + counters.laneDrops.sum(), Math::max));
     }
 
     /** Returns how many sources have a socket of their own; 0 while there is no flood. */
@@ -173,6 +180,9 @@ public final class UdpEndpoint implements AutoCloseable {
                 }
             } catch (ClosedChannelException e) {
                 throw e;
+            } catch (PortUnreachableException e) {
+                // Says that a peer is gone, to the socket connected to it; others are not told so.
+                return true;
             } catch (IOException e) {
                 countReceiveError(e);
                 return true;
