@@ -59,7 +59,7 @@ final class DropLog implements AutoCloseable {
         }
         tell("flood", endpoint.counters().floods(), nowNanos, more -> log.warn(
                 "{} floods of datagrams that are refused began since the last such line: in a flood strangers are read for"
-                        + " a hundredth of the time, and those that are known have sockets of their own",
+                        + " a fiftieth of the time, and those that are known have sockets of their own",
                 more));
         tell("system", endpoint.kernelDrops().orElse(0), nowNanos, more -> log.warn(
                 "The system dropped {} datagrams since the last such line: its receive buffer was full", more));

@@ -19,7 +19,7 @@ final class FloodControl {
     static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Strangers get one part of so many of the time. */
-    static final int SHARE = 100;
+    static final int SHARE = 50;
 
     /** For how long strangers must have been kept up with until the flood is over. */
     static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);

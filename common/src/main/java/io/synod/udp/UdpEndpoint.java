@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * datagram. An error of the network is counted and goes by: the datagram is lost, as any may be.
  *
  * <p>Where whoever judges datagrams {@link #judged tells} of a flood of refused ones, each source of others gets a socket of its
- * own at the same port until it is over, and what strangers send is read for a hundredth of the time: a flood then takes
+ * own at the same port until it is over, and what strangers send is read for a fiftieth of the time: a flood then takes
  * neither the room nor much of the time of what is acted on.
  *
  * <p>Receiving, judging, sending and waiting belong to one thread; {@link #open}, {@link #close}, {@link #wakeup} and the

@@ -41,7 +41,7 @@ class FloodControlTests {
         begin();
         long now = START + FloodControl.GATHER_NANOS;
         control.judged(100, 100, false, 2 * MILLI, now);
-        assertThat(control.nextReadNanos()).isEqualTo(now + 198 * MILLI);
+        assertThat(control.nextReadNanos()).isEqualTo(now + 98 * MILLI);
         control.judged(100, 100, false, 10, now);
         assertThat(control.nextReadNanos()).isEqualTo(now + MILLI);
     }
