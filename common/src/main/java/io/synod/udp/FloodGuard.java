@@ -68,7 +68,7 @@ final class FloodGuard {
         this.drain = drain;
         this.receiveBufferBytes = receiveBufferBytes;
         this.nanoClock = nanoClock;
-        this.idleUntilNanos = lanes.areSupported() ? nanoClock.getAsLong() : Long.MAX_VALUE;
+        this.idleUntilNanos = nanoClock.getAsLong();
     }
 
     /** Whether datagrams are received by {@link #receive}: a flood is on, or lanes are left of one. */
@@ -121,7 +121,7 @@ final class FloodGuard {
         // One that always has more than fits must not keep the others from their turn.
         turn++;
         for (int i = 0; i < ready.size(); i++) {
-            lanes.drain(ready.get((turn + i) % ready.size()), drain, batch, datagramsMax, begunNanos);
+            lanes.drain(ready.get(Math.floorMod(turn + i, ready.size())), drain, batch, datagramsMax, begunNanos);
         }
     }
 
@@ -165,7 +165,7 @@ final class FloodGuard {
             long nowNanos = nanoClock.getAsLong();
             openLanes(batch, nowNanos);
             control.judged(read, refused, areAllRead, (nowNanos - begunNanos) * read / batch.size(), nowNanos);
-        } else if (refused > 0) {
+        } else if (refused > 0 && lanes.areSupported()) {
             long nowNanos = nanoClock.getAsLong();
             if (nowNanos - idleUntilNanos >= 0) {
                 control.judged(read, refused, true, 0, nowNanos);

@@ -60,6 +60,7 @@ final class Lanes {
     private final InetSocketAddress local;
     private final int receiveBufferBytes;
     private final LongAdder drops;
+    private final boolean supported;
     private final Map<InetSocketAddress, Lane> lanes = new HashMap<>();
     private final Set<InetSocketAddress> unreachable = new HashSet<>();
     private long noted;
@@ -73,11 +74,12 @@ final class Lanes {
         this.local = local;
         this.receiveBufferBytes = Math.min(receiveBufferBytes, RECEIVE_BUFFER_BYTES_MAX);
         this.drops = drops;
+        this.supported = common.supportedOptions().contains(SHARED);
     }
 
     /** Returns whether the system has such sockets. */
     boolean areSupported() {
-        return common.supportedOptions().contains(SHARED);
+        return supported;
     }
 
     int size() {
