@@ -22,7 +22,7 @@ class HostileDatagramsIT {
     private static final int DATAGRAMS = 100_000;
     private static final int CHUNK = 500;
     private static final long SEED = 7;
-    private static final Duration FLOOD = Duration.ofSeconds(Integer.getInteger("synod.flood.seconds", 20));
+    private static final Duration FLOOD = Duration.ofSeconds(Integer.getInteger("synod.flood.seconds", 30));
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final List<String> RELAYED = List.of("acceptor-0", "acceptor-1", "proposer-0", "proposer-1");
     private static final List<String> SERVICES = List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0",
