@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes to the log, at most once a minute each, how many datagrams were rejected for a reason, how many the system
- * dropped, and that a flood began. It reads the counters on a thread of its own: a flood costs the loop nothing more, and the log a line a minute.
+ * dropped, and that a flood began. It reads the counters on a thread of its own: a flood costs the loop nothing more, and
+ * the log a line a minute.
  */
 final class DropLog implements AutoCloseable {
 

@@ -118,8 +118,8 @@ public final class PaxosEndpoint {
                 description.datagramBytesMax(), endpoint.receiveBufferBytesGranted(),
                 endpoint.sendBufferBytesGranted(), counters.received(), counters.sent(),
                 drops.isPresent() ? drops.getAsLong() : null, endpoint.lanes(), counters.oversize(),
-                counters.sendDropped(),
-                counters.sendErrors(), counters.unresolved(), endpoint.lastError(), rejected, keyInfo());
+                counters.sendDropped(), counters.sendErrors(), counters.unresolved(), endpoint.lastError(), rejected,
+                keyInfo());
     }
 
     private KeyInfo keyInfo() {
