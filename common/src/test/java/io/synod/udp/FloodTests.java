@@ -117,21 +117,22 @@ class FloodTests {
     }
 
     @Test
-    void aBusyLaneDoesNotKeepTheOthersFromTheirTurn() throws IOException {
+    void busyLanesTakeTurns() throws IOException {
         flood();
-        DatagramChannel busy = sender();
-        for (DatagramChannel source : List.of(member, busy)) {
+        DatagramChannel other = sender();
+        for (DatagramChannel source : List.of(member, other)) {
             send(source, 1);
             awaitActedOn(source, 1);
         }
         limit();
-        send(busy, FLOOD);
-        send(member, 1);
+        // Each always has more than a batch holds.
         for (int i = 0; i < 4; i++) {
+            send(member, FLOOD);
+            send(other, FLOOD);
             round();
-            send(busy, FLOOD);
         }
-        assertThat(actedOn).containsEntry(member.getLocalAddress(), 2);
+        assertThat(actedOn.get(member.getLocalAddress())).isGreaterThan(1);
+        assertThat(actedOn.get(other.getLocalAddress())).isGreaterThan(1);
     }
 
     @Test
