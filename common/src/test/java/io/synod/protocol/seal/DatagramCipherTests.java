@@ -51,8 +51,8 @@ class DatagramCipherTests {
         byte[] nonce = ByteBuffer.allocate(12).putLong(4, 5).array();
         aes.init(Cipher.DECRYPT_MODE, new SecretKeySpec(expand(family, info), "AES"), new GCMParameterSpec(128, nonce));
         aes.updateAAD(sealed, 0, HEADER);
-        aes.updateAAD(ByteBuffer.allocate(13).put((byte) receiver.type().code()).putInt(receiver.id())
-                .putLong(receiver.incarnation()).array());
+        aes.updateAAD(ByteBuffer.allocate(12).putInt(receiver.type().code())
+                .putLong(receiver.id() + receiver.incarnation()).array());
         byte[] plain = text.clone();
         aes.doFinal(sealed, HEADER, sealed.length - HEADER, plain, HEADER);
         return plain;
