@@ -13,8 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The learners and clients that said hi, each for the time of its lease, and the lists of nodes that follow from them. A
- * node is on at most one of the lists of an accepted, so it is sent to each node once.
+ * The learners and clients that said hi, each for the time of its lease, and the lists of nodes that follow from them.
  */
 final class Registrations {
 
@@ -29,12 +28,19 @@ final class Registrations {
      */
     record Registration(NodeId node, long incarnation, LogId logId, boolean values, long leaseEndNanos) {}
 
+    /**
+     * Whom an accepted goes to.
+     *
+     * @param node its node
+     * @param values whether with its value, or as a mere vote
+     */
+    record Recipient(NodeId node, boolean values) {}
+
     private final int clientsMax;
     private final List<NodeId> always;
     private final Map<NodeId, Registration> byNode = new LinkedHashMap<>();
     private int clients;
-    private List<NodeId> forValues = List.of();
-    private List<NodeId> forVotes = List.of();
+    private List<Recipient> forAccepted = List.of();
     private List<NodeId> forBeacons;
     private @Nullable NodeId proposer;
 
@@ -88,18 +94,16 @@ final class Registrations {
         }
     }
 
-    /** The nodes that an accepted goes to with its value. */
-    List<NodeId> forValues() {
-        return forValues;
-    }
-
-    /** The nodes that an accepted goes to as a mere vote: those that asked for votes, and the proposer. */
-    List<NodeId> forVotes(NodeId proposerNode) {
+    /**
+     * Whom an accepted goes to, each node once: clients first, since they wait for the answer to what they submitted, then
+     * learners, then the proposer unless it is one of them.
+     */
+    List<Recipient> forAccepted(NodeId proposerNode) {
         if (!proposerNode.equals(proposer)) {
             proposer = proposerNode;
             relist();
         }
-        return forVotes;
+        return forAccepted;
     }
 
     /** The nodes that a beacon goes to. */
@@ -123,18 +127,19 @@ final class Registrations {
     }
 
     private void relist() {
-        List<NodeId> values = new ArrayList<>();
-        List<NodeId> votes = new ArrayList<>();
+        List<Recipient> clientsThere = new ArrayList<>();
+        List<Recipient> others = new ArrayList<>();
         Set<NodeId> beacons = new LinkedHashSet<>(always);
         for (Registration registration : byNode.values()) {
-            (registration.values() ? values : votes).add(registration.node());
-            beacons.add(registration.node());
+            NodeId node = registration.node();
+            (node.type() == NodeType.CLIENT ? clientsThere : others).add(new Recipient(node, registration.values()));
+            beacons.add(node);
         }
-        if (proposer != null && !values.contains(proposer) && !votes.contains(proposer)) {
-            votes.add(proposer);
+        if (proposer != null && !byNode.containsKey(proposer)) {
+            others.add(new Recipient(proposer, false));
         }
-        forValues = List.copyOf(values);
-        forVotes = List.copyOf(votes);
+        clientsThere.addAll(others);
+        forAccepted = List.copyOf(clientsThere);
         forBeacons = List.copyOf(beacons);
     }
 }

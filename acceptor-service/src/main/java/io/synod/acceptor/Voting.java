@@ -2,6 +2,7 @@ package io.synod.acceptor;
 
 import io.synod.acceptor.AcceptorWrite.Promised;
 import io.synod.acceptor.AcceptorWrite.ValueAccepted;
+import io.synod.acceptor.Registrations.Recipient;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.message.Accept;
@@ -13,7 +14,6 @@ import io.synod.protocol.message.Prepare;
 import io.synod.protocol.message.Trimmed;
 import io.synod.role.Effects;
 import io.synod.role.Sender;
-import java.util.List;
 
 /** Both phases of an acceptor: its promise, and what it accepts or refuses. Not for several threads. */
 final class Voting {
@@ -177,10 +177,9 @@ final class Voting {
         accepted.put(now);
         counts.accepts++;
         effects.write(new ValueAccepted(instance, promised, accept.value()));
-        effects.send(registrations.forValues(), now);
-        List<NodeId> voters = registrations.forVotes(proposer);
-        if (!voters.isEmpty()) {
-            effects.send(voters, AcceptedRing.vote(now));
+        Accepted vote = AcceptedRing.vote(now);
+        for (Recipient recipient : registrations.forAccepted(proposer)) {
+            effects.send(recipient.node(), recipient.values() ? now : vote);
         }
     }
 }

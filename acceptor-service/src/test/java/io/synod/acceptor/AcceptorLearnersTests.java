@@ -59,6 +59,18 @@ class AcceptorLearnersTests {
     }
 
     @Test
+    void clientsAreToldOfAnAcceptedFirstAndTheProposerLast() {
+        hi(AcceptorBench.learner(0), true);
+        hi(AcceptorBench.client(40), false);
+        hi(AcceptorBench.learner(1), false);
+        hi(AcceptorBench.client(41), true);
+
+        assertThat(bench.accept(BALLOT, 1, VALUE)).extracting(Outgoing::to).containsExactly(
+                NodeId.client(40), NodeId.client(41), AcceptorBench.LAYOUT.learner(0), AcceptorBench.LAYOUT.learner(1),
+                AcceptorBench.LAYOUT.proposer(0));
+    }
+
+    @Test
     void allReceiversOfAVariantAreSentTheSameObject() {
         hi(AcceptorBench.learner(0), true);
         hi(AcceptorBench.client(40), true);
