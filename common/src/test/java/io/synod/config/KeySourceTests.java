@@ -11,10 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 class KeySourceTests {
 
@@ -39,6 +43,21 @@ class KeySourceTests {
                 KeySource.of(security(null, ring.text().replace('\n', ',')), NodeType.ACCEPTOR));
         assertThat(fromProperty.ring()).isEqualTo(ring);
         assertThat(fromProperty.file()).isNull();
+    }
+
+    /** As a secret that is mounted: a file for each property, named after it. */
+    @Test
+    void keysComeFromAConfigTree() throws IOException {
+        Files.writeString(directory.resolve("paxos.security.keys"), ring.text());
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("given",
+                Map.of("spring.config.import", "configtree:" + directory + "/")));
+        ConfigDataEnvironmentPostProcessor.applyTo(environment);
+        PaxosKeys.check(environment);
+        KeySource read = Objects.requireNonNull(
+                KeySource.of(PaxosEnvironment.bind(environment).security(), NodeType.ACCEPTOR));
+        assertThat(read.ring()).isEqualTo(ring);
+        assertThat(read.file()).isNull();
     }
 
     @Test

@@ -6,17 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.synod.protocol.Ballot;
 import io.synod.protocol.Bytes;
 import io.synod.protocol.ClusterLayout;
+import io.synod.protocol.LogId;
 import io.synod.protocol.NodeId;
 import io.synod.protocol.NodeType;
+import io.synod.protocol.StorageId;
 import io.synod.protocol.codec.DatagramReader;
 import io.synod.protocol.codec.DatagramWriter;
 import io.synod.protocol.codec.MessageSize;
 import io.synod.protocol.codec.RejectReason;
 import io.synod.protocol.codec.SenderHeader;
+import io.synod.protocol.message.Accept;
+import io.synod.protocol.message.Accepted;
+import io.synod.protocol.message.Form;
 import io.synod.protocol.message.Heartbeat;
+import io.synod.protocol.message.LearnerHi;
 import io.synod.protocol.message.Message;
+import io.synod.protocol.message.Prepare;
+import io.synod.protocol.message.Promise;
+import io.synod.protocol.message.Rejoin;
 import io.synod.protocol.message.Repeat;
+import io.synod.protocol.message.Report;
 import io.synod.protocol.message.Submit;
+import io.synod.protocol.message.TrimRequest;
+import io.synod.protocol.message.Trimmed;
 import io.synod.protocol.seal.DatagramCipher;
 import io.synod.protocol.seal.KeyRing;
 import io.synod.protocol.seal.SealKey;
@@ -165,13 +177,32 @@ class SealedNodesTests {
                 .cipher(client, NodeType.PROPOSER, 1, 200, NodeType.CLIENT));
         receive(sealed(NodeType.PROPOSER, 1, 200, cipher, new Heartbeat(ballot(200), 9), 1_000_000));
         assertThat(rejected(RejectReason.SEAL)).isEqualTo(1);
-        // As a client, what a client may not say.
-        TestCluster.Host honest = start(NodeType.CLIENT, 0, 900, KeyRing.of(one).forClients());
-        cluster.meet(honest, acceptor);
-        honest.role().sendNextRound(ACCEPTOR, new Heartbeat(ballot(200), 9));
-        cluster.settle();
-        assertThat(rejected(RejectReason.NO_RIGHT)).isEqualTo(1);
         assertThat(acceptor.role().heard).isEmpty();
+    }
+
+    @Test
+    void whoHoldsAClientKeyCannotPrepareAcceptVoteTrimOrRegisterAsAnAcceptor() {
+        TestCluster.Host client = start(NodeType.CLIENT, 0, 900, KeyRing.of(one).forClients());
+        cluster.meet(client, acceptor);
+        Ballot own = new Ballot(1, 0, 900);
+        StorageId storage = new StorageId(7, 7);
+        LogId log = new LogId(7);
+        List<Message> forbidden = List.of(
+                new Prepare(own, 1, LogId.UNKNOWN), new Accept(own, 1, Bytes.EMPTY), new Heartbeat(own, 9),
+                new Promise(own, 1, Promise.NOTHING_ABOVE, List.of(), 0, 0, log, List.of()),
+                new Accepted(own, 1, 0, null), new Trimmed(1), new Report(storage, log, 1, List.of()),
+                new TrimRequest(1), new Form(storage), new Rejoin(storage));
+        for (Message message : forbidden) {
+            long before = rejected(RejectReason.NO_RIGHT);
+            client.role().sendNextRound(ACCEPTOR, message);
+            cluster.settle();
+            assertThat(rejected(RejectReason.NO_RIGHT)).as("%s", message).isEqualTo(before + 1);
+        }
+        assertThat(acceptor.role().heard).isEmpty();
+        // What it may say is heard from it.
+        client.role().sendNextRound(ACCEPTOR, new LearnerHi(LogId.UNKNOWN, 0, true));
+        cluster.settle();
+        assertThat(acceptor.role().messages()).containsExactly(new LearnerHi(LogId.UNKNOWN, 0, true));
     }
 
     @Test

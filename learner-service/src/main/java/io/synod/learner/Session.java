@@ -37,6 +37,9 @@ final class Session {
     /** How many other sessions were used since; counted only inside a client. */
     int othersUsed;
 
+    /** How many openings the log had since; counted only inside a client. */
+    int openedSince;
+
     boolean renewalAsked;
 
     private @Nullable TreeMap<Long, Held> held;

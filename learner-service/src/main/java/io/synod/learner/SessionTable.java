@@ -36,6 +36,9 @@ final class SessionTable {
         long malformed;
     }
 
+    /** Fewer openings than this part of a table leave the others in it as many as they were. */
+    private static final int OPENINGS_SHARE = 8;
+
     private static final Comparator<Session> LONGEST_IDLE =
             Comparator.comparingLong((Session session) -> session.used).thenComparing(session -> session.id);
 
@@ -188,6 +191,7 @@ final class SessionTable {
     private void open(LogEntry.OpenSession open, SessionId id) {
         if (uses != null) {
             giveUp();
+            uses.opening(byIdleness);
         }
         Nonce nonce = new Nonce(open.nonceHigh(), open.nonceLow());
         Session living = byNonce.get(nonce);
@@ -373,12 +377,16 @@ final class SessionTable {
         }
     }
 
-    /** Inside a client: says which sessions are half way to being lost. */
+    /**
+     * Inside a client: says which sessions are half way to being lost. Only an opening drops a session for want of room, and
+     * of sessions that renew each other alone none is lost: without openings they would do so for ever.
+     */
     private void askRenewals() {
         for (Session session : byIdleness) {
-            boolean idle = instance - session.used > limits.expiryInstances() / 2
-                    || session.othersUsed >= limits.sessionsMax() / 2;
-            if (idle && !session.renewalAsked) {
+            boolean crowded = session.othersUsed >= limits.sessionsMax() / 2
+                    && session.openedSince >= Math.max(1, limits.sessionsMax() / OPENINGS_SHARE);
+            boolean idle = instance - session.used > limits.expiryInstances() / 2;
+            if ((idle || crowded) && !session.renewalAsked) {
                 session.renewalAsked = true;
                 events.add(new SessionNeedsRenewal(session.id));
             }

@@ -31,6 +31,13 @@ final class SessionUses {
         usedInInstance = 0;
     }
 
+    /** Notes that the log has an opening. */
+    void opening(Collection<Session> own) {
+        for (Session mine : own) {
+            mine.openedSince++;
+        }
+    }
+
     /** Notes that a session was used in the current instance. */
     void used(SessionId session, Collection<Session> own) {
         Long before = uses.remove(session);
@@ -47,6 +54,7 @@ final class SessionUses {
         for (Session mine : own) {
             if (mine.id.equals(session)) {
                 mine.othersUsed = usedInInstance - 1;
+                mine.openedSince = 0;
             } else if (before == null || before < mine.used) {
                 mine.othersUsed++;
             }

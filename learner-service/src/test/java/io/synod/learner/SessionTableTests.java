@@ -6,7 +6,9 @@ import io.synod.protocol.SessionId;
 import io.synod.protocol.SessionLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -276,6 +278,44 @@ class SessionTableTests {
         assertThat(delivered).isGreaterThan(2_000);
         assertThat(lost).isGreaterThan(100);
         assertThat(renewals).isGreaterThan(100);
+    }
+
+    /** Idle sessions, more than half of the smallest table: with an eighth of it opened each asks once, then all are quiet. */
+    @Test
+    void sessionsThatRenewEachOtherAloneComeToRest() {
+        SessionLimits floor = new SessionLimits(16, 10, 1_000_000, 1);
+        SessionTable own = SessionTable.ofClient(floor, new Decisions());
+        long instance = 1;
+        for (long nonce = 0; nonce < 12; nonce++) {
+            own.expectNonce(nonce, -nonce);
+        }
+        Set<SessionId> asking = new LinkedHashSet<>();
+        for (long nonce = 0; nonce < 12; nonce++) {
+            own.apply(instance++, Batches.batch().open(nonce, 10).bytes());
+            asking.addAll(asks(own));
+        }
+        int asked = 0;
+        for (int round = 0; round < 100; round++) {
+            asked += asking.size();
+            Batches batch = Batches.batch();
+            asking.forEach(batch::renew);
+            own.apply(instance++, batch.bytes());
+            asking.clear();
+            asking.addAll(asks(own));
+        }
+        assertThat(asked).isBetween(1, 12);
+        assertThat(asking).isEmpty();
+        for (long nonce = 100; nonce < 102; nonce++) {
+            own.apply(instance++, Batches.batch().open(nonce, 10).bytes());
+            asking.addAll(asks(own));
+        }
+        assertThat(asking).as("with strangers' openings they ask again").isNotEmpty();
+        assertThat(own.size()).isEqualTo(12);
+    }
+
+    private static List<SessionId> asks(SessionTable table) {
+        return table.events().stream().filter(SessionNeedsRenewal.class::isInstance)
+                .map(event -> ((SessionNeedsRenewal) event).session()).toList();
     }
 
     private static String withoutIndex(String text) {

@@ -26,7 +26,8 @@ import tools.jackson.databind.JsonNode;
 /** A cluster that all hosts reach over HTTP, and that lets only those do something who have a token. What it tries it finds by itself. */
 class HttpGuardIT {
 
-    private static final List<String> SERVICES = List.of("acceptor-0", "proposer-0", "learner-0", "client-0");
+    private static final List<String> SERVICES =
+            List.of("acceptor-0", "proposer-0", "learner-0", "client-0", "replica-0");
     private static final Set<String> OPEN = Set.of("GET /actuator/health", "GET /actuator/info",
             "GET /actuator/prometheus");
     /** One that reads, and all that write. */
@@ -37,24 +38,33 @@ class HttpGuardIT {
 
     private static Guarded guarded;
     private static ProcessCluster cluster;
+    /** One replica, which is all roles in one process, and a cluster of its own. */
+    private static ProcessCluster replica;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         guarded = Guarded.make(directory, null);
         Map<String, String> environment = new HashMap<>(guarded.environment());
         // The list of all calls, which no service shows otherwise.
         environment.put("MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE",
                 "health,info,metrics,prometheus,integrationgraph,loggers,paxos,rejoin,trim,mappings");
         cluster = ProcessCluster.up(new Synod(directory, environment), "--acceptors", "1");
+        Path beside = Files.createDirectory(directory.resolve("replica"));
+        replica = ProcessCluster.up(new Synod(beside, environment), "--replicas", "1");
     }
 
     @AfterAll
     static void stop() {
         cluster.close();
+        replica.close();
+    }
+
+    private static ProcessCluster clusterOf(String service) {
+        return service.startsWith("replica") ? replica : cluster;
     }
 
     private static Http.Answer call(String service, String method, String path, @Nullable String role) {
-        return guarded.call(cluster.httpPort(service), method, path, role);
+        return guarded.call(clusterOf(service).httpPort(service), method, path, role);
     }
 
     private static int status(String service, String method, String path, @Nullable String role) {
@@ -161,7 +171,8 @@ class HttpGuardIT {
         assertThat(guarded.open(port, "", "reader", null)).isEqualTo(101);
         for (String service : SERVICES) {
             Http.Answer answer = guarded.send(HttpRequest
-                    .newBuilder(URI.create("http://127.0.0.1:" + cluster.httpPort(service) + "/actuator/loggers/x"))
+                    .newBuilder(URI
+                            .create("http://127.0.0.1:" + clusterOf(service).httpPort(service) + "/actuator/loggers/x"))
                     .header("Origin", "https://elsewhere.example")
                     .header("Authorization", "Bearer " + guarded.token("operator"))
                     .POST(HttpRequest.BodyPublishers.ofString("{}")).build());
@@ -214,9 +225,9 @@ class HttpGuardIT {
         });
         for (String service : SERVICES) {
             for (String role : Guarded.ROLES) {
-                assertThat(cluster.log(service)).doesNotContain(guarded.token(role));
+                assertThat(clusterOf(service).log(service)).doesNotContain(guarded.token(role));
             }
-            assertThat(cluster.log(service)).contains("HTTP is not encrypted");
+            assertThat(clusterOf(service).log(service)).contains("HTTP is not encrypted");
         }
     }
 }
