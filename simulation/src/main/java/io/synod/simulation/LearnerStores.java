@@ -225,7 +225,9 @@ final class LearnerStores {
                     int before = effects.outputs().size();
                     give(store, learner, nowNanos, effects);
                     for (Output output : effects.outputs().subList(before, effects.outputs().size())) {
-                        if (output instanceof Delivered delivered) {
+                        if (output instanceof LearnerRestored(LearnerSnapshot taken)) {
+                            checker.recorded(host.id(), taken.instance());
+                        } else if (output instanceof Delivered delivered) {
                             checker.recorded(host.id(), delivered.instance());
                         }
                     }

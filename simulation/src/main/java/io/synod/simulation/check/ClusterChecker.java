@@ -330,7 +330,7 @@ public final class ClusterChecker {
                 learners.get(learner).holds());
     }
 
-    /** A learner has recorded the delivery of an instance, which is carried out at the end of the round. */
+    /** A learner has recorded that it has all up to an instance, which is carried out at the end of the round. */
     public void recorded(int learner, long instance) {
         learners.get(learner).record(instance);
     }
