@@ -43,7 +43,10 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "2s",
             converter = Durations.class,
-            description = "How long to run before measuring. Default: ${DEFAULT-VALUE}.")
+            description = {
+                    "How long to run before measuring. Default: ${DEFAULT-VALUE}.",
+                    "The client's own code is compiled meanwhile, which with one value after the other takes some 15s."
+            })
     private Duration warmup = Duration.ofSeconds(2);
 
     @Option(
