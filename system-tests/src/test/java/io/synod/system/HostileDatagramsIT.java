@@ -33,7 +33,7 @@ class HostileDatagramsIT {
     private static final List<String> SERVICES = List.of("acceptor-0", "acceptor-1", "acceptor-2", "proposer-0",
             "proposer-1", "learner-0", "learner-1", "client-0");
 
-    /** Of what is at the wrong node, by whom it claims to be; and what a seal that does not open is counted under. */
+    /** Where the header is right: the node does not hear who it claims to be from, or the seal does not open. */
     private static final Set<String> NOT_OPENED = Set.of("own", "sender_type", "seal", "not_tried");
     /** What each kind may be counted under. */
     private static final Map<Kind, Set<String>> REASONS = new EnumMap<>(Map.of(
@@ -87,9 +87,7 @@ class HostileDatagramsIT {
     void eachKindIsCountedUnderItsReasonInASealedCluster() {
         try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2");
                 Relays relays = new Relays(cluster)) {
-            cluster.kill("acceptor-2");
-            try (LoneService _ = LoneService.start(cluster, "acceptor-2", relays.to(RELAYED),
-                    "--paxos.security.key-file=" + cluster.synod().data().resolve("keys/cluster.keys"))) {
+            try (LoneService _ = relayedAcceptor(cluster, relays)) {
                 Feed feed = Feed.start(cluster.synod(), "--cluster", relays.to(RELAYED).toString());
                 feed.write(CHUNK);
                 feed.end().requireOk();
@@ -115,10 +113,8 @@ class HostileDatagramsIT {
     void aFloodOfHostileDatagramsChangesNothingInASealedCluster() {
         try (ProcessCluster cluster = ProcessCluster.up(directory, "--proposers", "2", "--learners", "2");
                 Relays relays = new Relays(cluster)) {
-            // One acceptor, and a client that stays, speak through relays that keep what they say.
-            cluster.kill("acceptor-2");
-            try (LoneService _ = LoneService.start(cluster, "acceptor-2", relays.to(RELAYED),
-                    "--paxos.security.key-file=" + cluster.synod().data().resolve("keys/cluster.keys"))) {
+            // A client that stays speaks through relays, too.
+            try (LoneService _ = relayedAcceptor(cluster, relays)) {
                 Feed feed = Feed.start(cluster.synod(), "-o", "256", "--cluster",
                         relays.to(RELAYED).toString());
                 feed.write(CHUNK);
@@ -161,6 +157,13 @@ class HostileDatagramsIT {
                 assertThat(cluster.exceptionsLogged()).isEmpty();
             }
         }
+    }
+
+    /** Acceptor 2 started anew, so that it speaks through relays, which keep what it says. */
+    private static LoneService relayedAcceptor(ProcessCluster cluster, Relays relays) {
+        cluster.kill("acceptor-2");
+        return LoneService.start(cluster, "acceptor-2", relays.to(RELAYED),
+                "--paxos.security.key-file=" + cluster.synod().data().resolve("keys/cluster.keys"));
     }
 
     private static Set<String> with(Set<String> reasons, String... more) {
