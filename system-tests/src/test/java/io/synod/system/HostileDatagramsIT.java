@@ -143,7 +143,8 @@ class HostileDatagramsIT {
                 feed.end().requireOk();
 
                 Await.until("all is counted", SOON, () -> difference(before, cluster).values().stream()
-                        .mapToLong(Long::longValue).sum() >= hostile.sent(), () -> difference(before, cluster));
+                        .mapToLong(Long::longValue).sum() >= hostile.sent(),
+                        () -> hostile.sent() + " sent, " + difference(before, cluster));
                 Map<String, Long> counted = difference(before, cluster);
                 long lost = counted.getOrDefault(DROPPED, 0L);
                 Map.of(Kind.UNSEALED, "unsealed", Kind.OTHER_KEY, "key_id", Kind.WRONG_CLUSTER, "cluster",
